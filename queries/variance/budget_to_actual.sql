@@ -1,0 +1,313 @@
+-- question: Is each initiative spending what it was given, this quarter, this year and since it began?
+-- grain:    initiative_id, fiscal_quarter
+-- columns:
+--   initiative_id            text           initiative; '(none)' collects money without one
+--   initiative_name          text           name of the initiative
+--   business_unit            text           unit that runs it; NULL when not given
+--   fiscal_year              text           fiscal year
+--   fiscal_quarter           text           fiscal quarter, such as '2026-Q1'
+--   start_date               date           first day of the quarter
+--   end_date                 date           last day of the quarter
+--   is_complete              boolean        true when the quarter has ended on the as-of date
+--   budget_version           text           version compared with: the first of the preferred versions that the
+--                                           initiative has; NULL when it has none of them
+--   currency                 text           reporting currency
+--   budget_amount            decimal(38,2)  budget of the quarter; in the running quarter, the part that is due
+--   actual_amount            decimal(38,2)  spend of the quarter; positive = money spent
+--   variance_amount          decimal(38,2)  budget less actual; positive = under budget
+--   variance_ratio           double         variance_amount / |budget_amount|; NULL when the budget is 0
+--   budget_ytd_amount        decimal(38,2)  budget from the start of the fiscal year to the end of the quarter
+--   actual_ytd_amount        decimal(38,2)  spend over the same span
+--   variance_ytd_amount      decimal(38,2)  budget less actual over the same span; positive = under budget
+--   budget_to_date_amount    decimal(38,2)  budget from the beginning to the end of the quarter
+--   actual_to_date_amount    decimal(38,2)  spend over the same span
+--   variance_to_date_amount  decimal(38,2)  budget less actual over the same span; positive = under budget
+--   variance_to_date_ratio   double         variance_to_date_amount / |budget_to_date_amount|; NULL when that
+--                                           budget is 0
+--   is_material              boolean        true when the variance to date, either way, is over the thresholds
+--   materiality_rule         text           the rule that fired, such as 'over 100000.00 and over 10.0 %'; NULL
+--                                           when none did
+--   status_reason            text           NULL, or why a ratio is missing: 'unbudgeted' when the quarter has
+--                                           no budget, 'unbudgeted to date' when only the sum to date is 0
+-- checks:
+--   sum(actual_amount) = (select sum(spend_amount) from base.spend_by_month)
+--   count(*) filter (where is_material = (materiality_rule is null)) = 0
+-- receipt:  spend where initiative_id, fiscal_quarter
+-- leaves out: quarters that start after the as-of date; quarters before an initiative's first budget or spend
+--             (one that has neither shows in the running quarter only); commitments
+-- method:   METHODS 9. From its first quarter on an initiative has a row for every quarter, so the row of the
+--             running quarter is its position today. There, months that have ended count in full and the
+--             running month's budget counts by days elapsed. Against no budget at all, any spend is over any
+--             percentage; the thresholds themselves are not over.
+with named_initiatives as (
+    select initiative_id, name as initiative_name, business_unit
+    from initiatives
+),
+
+budget_months as (
+    select initiative_id, version, period_start_date, budget_amount
+    from base.budget_by_month
+),
+
+spend_months as (
+    select initiative_id, fiscal_quarter, spend_amount
+    from base.spend_by_month
+),
+
+preferred_versions as (
+    select version, preference
+    from base.budget_versions
+),
+
+periods as (
+    select
+        period_start_date,
+        period_end_date,
+        fiscal_year,
+        fiscal_quarter,
+        cast(elapsed_ratio as decimal(18, 15)) as due_ratio
+    from base.periods
+),
+
+rules as (
+    select
+        reporting_currency,
+        materiality_amount,
+        cast(materiality_ratio as decimal(18, 9)) as materiality_ratio,
+        materiality_combine,
+        'over ' || cast(materiality_amount as text) as amount_rule,
+        'over ' || cast(cast(materiality_ratio * 100 as decimal(18, 1)) as text) || ' %' as ratio_rule
+    from base.rules
+),
+
+version_names as (
+    select distinct initiative_id, version
+    from budget_months
+),
+
+-- a budget that names no version is used when there is nothing better
+ranked_versions as (
+    select
+        version_names.initiative_id,
+        version_names.version,
+        row_number() over (
+            partition by version_names.initiative_id
+            order by version_names.version = '(none)', preferred_versions.preference
+        ) as choice
+    from version_names
+    left join preferred_versions
+        on version_names.version = preferred_versions.version
+    where
+        preferred_versions.preference is not null
+        or version_names.version = '(none)'
+),
+
+chosen_versions as (
+    select initiative_id, version
+    from ranked_versions
+    where choice = 1
+),
+
+started_quarters as (
+    select
+        fiscal_year,
+        fiscal_quarter,
+        min(period_start_date) as start_date,
+        max(period_end_date) as end_date
+    from periods
+    group by fiscal_year, fiscal_quarter
+    having min(period_start_date) <= $as_of
+),
+
+quarter_budgets as (
+    select
+        budget_months.initiative_id,
+        periods.fiscal_quarter,
+        sum(cast(budget_months.budget_amount * periods.due_ratio as decimal(38, 2))) as budget_amount
+    from budget_months
+    inner join chosen_versions
+        on budget_months.initiative_id = chosen_versions.initiative_id
+        and budget_months.version = chosen_versions.version
+    inner join periods
+        on budget_months.period_start_date = periods.period_start_date
+    where periods.due_ratio > 0
+    group by budget_months.initiative_id, periods.fiscal_quarter
+),
+
+quarter_spend as (
+    select
+        initiative_id,
+        fiscal_quarter,
+        sum(spend_amount) as actual_amount
+    from spend_months
+    group by initiative_id, fiscal_quarter
+),
+
+quarter_money as (
+    select initiative_id, fiscal_quarter
+    from quarter_budgets
+    union all
+    select initiative_id, fiscal_quarter
+    from quarter_spend
+),
+
+first_quarters as (
+    select
+        quarter_money.initiative_id,
+        min(started_quarters.start_date) as first_start_date
+    from quarter_money
+    inner join started_quarters
+        on quarter_money.fiscal_quarter = started_quarters.fiscal_quarter
+    group by quarter_money.initiative_id
+),
+
+running_quarter as (
+    select max(start_date) as start_date
+    from started_quarters
+),
+
+money_holders as (
+    select
+        named_initiatives.initiative_id,
+        named_initiatives.initiative_name,
+        named_initiatives.business_unit,
+        coalesce(first_quarters.first_start_date, running_quarter.start_date) as first_start_date
+    from named_initiatives
+    left join first_quarters
+        on named_initiatives.initiative_id = first_quarters.initiative_id
+    cross join running_quarter
+    union all
+    select
+        initiative_id,
+        '(none)' as initiative_name,
+        cast(null as text) as business_unit,
+        first_start_date
+    from first_quarters
+    where initiative_id = '(none)'
+),
+
+quarters as (
+    select
+        money_holders.initiative_id,
+        money_holders.initiative_name,
+        money_holders.business_unit,
+        started_quarters.fiscal_year,
+        started_quarters.fiscal_quarter,
+        started_quarters.start_date,
+        started_quarters.end_date,
+        coalesce(quarter_budgets.budget_amount, 0) as budget_amount,
+        coalesce(quarter_spend.actual_amount, 0) as actual_amount
+    from money_holders
+    inner join started_quarters
+        on money_holders.first_start_date <= started_quarters.start_date
+    left join quarter_budgets
+        on money_holders.initiative_id = quarter_budgets.initiative_id
+        and started_quarters.fiscal_quarter = quarter_budgets.fiscal_quarter
+    left join quarter_spend
+        on money_holders.initiative_id = quarter_spend.initiative_id
+        and started_quarters.fiscal_quarter = quarter_spend.fiscal_quarter
+),
+
+running_totals as (
+    select
+        initiative_id,
+        initiative_name,
+        business_unit,
+        fiscal_year,
+        fiscal_quarter,
+        start_date,
+        end_date,
+        cast(budget_amount as decimal(38, 2)) as budget_amount,
+        cast(actual_amount as decimal(38, 2)) as actual_amount,
+        cast(
+            sum(budget_amount) over (partition by initiative_id, fiscal_year order by start_date)
+            as decimal(38, 2)
+        ) as budget_ytd_amount,
+        cast(
+            sum(actual_amount) over (partition by initiative_id, fiscal_year order by start_date)
+            as decimal(38, 2)
+        ) as actual_ytd_amount,
+        cast(
+            sum(budget_amount) over (partition by initiative_id order by start_date)
+            as decimal(38, 2)
+        ) as budget_to_date_amount,
+        cast(
+            sum(actual_amount) over (partition by initiative_id order by start_date)
+            as decimal(38, 2)
+        ) as actual_to_date_amount
+    from quarters
+),
+
+-- percentages are compared as money against money, so that exactly 10 % is not over 10 %
+judged_quarters as (
+    select
+        running_totals.initiative_id,
+        running_totals.fiscal_quarter,
+        abs(running_totals.budget_to_date_amount - running_totals.actual_to_date_amount)
+        > rules.materiality_amount as is_over_amount,
+        abs(running_totals.budget_to_date_amount - running_totals.actual_to_date_amount)
+        > abs(running_totals.budget_to_date_amount) * rules.materiality_ratio as is_over_ratio
+    from running_totals
+    cross join rules
+),
+
+material_quarters as (
+    select
+        judged_quarters.initiative_id,
+        judged_quarters.fiscal_quarter,
+        case
+            when judged_quarters.is_over_amount and judged_quarters.is_over_ratio
+                then rules.amount_rule || ' and ' || rules.ratio_rule
+            when judged_quarters.is_over_amount then rules.amount_rule
+            else rules.ratio_rule
+        end as materiality_rule
+    from judged_quarters
+    cross join rules
+    where
+        (judged_quarters.is_over_amount and judged_quarters.is_over_ratio)
+        or (
+            rules.materiality_combine = 'any'
+            and (judged_quarters.is_over_amount or judged_quarters.is_over_ratio)
+        )
+)
+
+select
+    running_totals.initiative_id,
+    running_totals.initiative_name,
+    running_totals.business_unit,
+    running_totals.fiscal_year,
+    running_totals.fiscal_quarter,
+    running_totals.start_date,
+    running_totals.end_date,
+    running_totals.end_date <= $as_of as is_complete,
+    chosen_versions.version as budget_version,
+    rules.reporting_currency as currency,
+    running_totals.budget_amount,
+    running_totals.actual_amount,
+    cast(running_totals.budget_amount - running_totals.actual_amount as decimal(38, 2)) as variance_amount,
+    cast(running_totals.budget_amount - running_totals.actual_amount as double)
+    / nullif(cast(abs(running_totals.budget_amount) as double), 0) as variance_ratio,
+    running_totals.budget_ytd_amount,
+    running_totals.actual_ytd_amount,
+    cast(running_totals.budget_ytd_amount - running_totals.actual_ytd_amount as decimal(38, 2)) as variance_ytd_amount,
+    running_totals.budget_to_date_amount,
+    running_totals.actual_to_date_amount,
+    cast(
+        running_totals.budget_to_date_amount - running_totals.actual_to_date_amount as decimal(38, 2)
+    ) as variance_to_date_amount,
+    cast(running_totals.budget_to_date_amount - running_totals.actual_to_date_amount as double)
+    / nullif(cast(abs(running_totals.budget_to_date_amount) as double), 0) as variance_to_date_ratio,
+    material_quarters.materiality_rule is not null as is_material,
+    material_quarters.materiality_rule,
+    case
+        when running_totals.budget_amount = 0 then 'unbudgeted'
+        when running_totals.budget_to_date_amount = 0 then 'unbudgeted to date'
+    end as status_reason
+from running_totals
+cross join rules
+left join chosen_versions
+    on running_totals.initiative_id = chosen_versions.initiative_id
+left join material_quarters
+    on running_totals.initiative_id = material_quarters.initiative_id
+    and running_totals.fiscal_quarter = material_quarters.fiscal_quarter
+order by initiative_id, fiscal_quarter

@@ -1,0 +1,229 @@
+//! The session: the engine, its memory and threads, and its names.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use chrono::{DateTime, NaiveDate, Utc};
+use datafusion::catalog::{MemorySchemaProvider, TableProvider};
+use datafusion::common::ScalarValue;
+use datafusion::dataframe::DataFrame;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{
+    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
+};
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use tokio::runtime::Runtime;
+
+use super::shelf::Shelved;
+use super::{engine_tables, views};
+use crate::contract::Finding;
+use crate::error::{Error, Result};
+use crate::history::Known;
+use crate::project::Project;
+
+/// SQL schemas beside the contract tables' own.
+const SCHEMAS: [&str; 9] = [
+    "raw",
+    "raw_history",
+    "history",
+    "base",
+    "alignment",
+    "variance",
+    "misallocation",
+    "warning",
+    "scorecard",
+];
+
+/// How many of the largest consumers a memory error names.
+const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::new(5).unwrap();
+
+/// A session over one project at one pair of dates.
+pub struct Catalogue {
+    context: SessionContext,
+    // The engine has a runtime of its own: a busy plan starves whatever shares it.
+    runtime: Runtime,
+    folder: PathBuf,
+    as_of: NaiveDate,
+    as_known: DateTime<Utc>,
+    rules_version: String,
+    shelved: Mutex<Vec<Shelved>>,
+}
+
+impl Catalogue {
+    /// Opens a session; published tables will be written under `folder`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for a cycle in the goal graph; engine and I/O errors.
+    pub fn open(project: &Project, known: &Known, folder: &Path) -> Result<(Self, Vec<Finding>)> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(project.threads.max(1))
+            .thread_name("throughline-engine")
+            .build()
+            .map_err(Error::io("start threads for", folder))?;
+        let catalogue = Self {
+            context: context(project)?,
+            runtime,
+            folder: folder.to_path_buf(),
+            as_of: project.as_of,
+            as_known: known.as_known,
+            rules_version: project.rules.version.clone(),
+            shelved: Mutex::new(Vec::new()),
+        };
+        for schema in SCHEMAS {
+            catalogue
+                .context
+                .catalog("throughline")
+                .ok_or_else(|| Error::Bug("the session has no catalogue".into()))?
+                .register_schema(schema, Arc::new(MemorySchemaProvider::new()))
+                .map_err(Error::engine("name a schema"))?;
+        }
+        views::register(&catalogue, project, known)?;
+        let findings = engine_tables::shelve(&catalogue, project, known)?;
+        Ok((catalogue, findings))
+    }
+
+    /// The engine's own context, for planning.
+    #[must_use]
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    #[must_use]
+    pub fn as_of(&self) -> NaiveDate {
+        self.as_of
+    }
+
+    #[must_use]
+    pub fn as_known(&self) -> DateTime<Utc> {
+        self.as_known
+    }
+
+    pub(super) fn rules_version(&self) -> &str {
+        &self.rules_version
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Waits for a future on the engine's runtime.
+    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// Plans a statement with `$as_of` bound.
+    ///
+    /// # Errors
+    /// What the engine says of the statement.
+    pub fn plan(&self, sql: &str) -> Result<DataFrame, datafusion::error::DataFusionError> {
+        let as_of = ScalarValue::Date32(Some(engine_tables::days(self.as_of)));
+        self.wait(async {
+            let frame = self.context.sql(sql).await?;
+            let names = frame.logical_plan().get_parameter_names()?;
+            if names.contains("$as_of") {
+                frame.with_param_values(vec![("as_of", as_of)])
+            } else {
+                Ok(frame)
+            }
+        })
+    }
+
+    /// Runs a statement of ours.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] with `doing`.
+    pub fn query(&self, doing: &str, sql: &str) -> Result<Vec<RecordBatch>> {
+        let frame = self.plan(sql).map_err(Error::engine(doing))?;
+        self.wait(frame.collect()).map_err(Error::engine(doing))
+    }
+
+    /// Names Parquet files (none: an empty table) for SQL.
+    pub(super) fn name_files(
+        &self,
+        name: &str,
+        paths: &[PathBuf],
+        schema: SchemaRef,
+    ) -> Result<()> {
+        let doing = || format!("name the table `{name}`");
+        let provider: Arc<dyn TableProvider> = if paths.is_empty() {
+            Arc::new(EmptyTable::new(schema))
+        } else {
+            let urls = paths
+                .iter()
+                .map(|path| {
+                    let path = std::path::absolute(path).map_err(Error::io("find", path))?;
+                    ListingTableUrl::parse(path.to_string_lossy()).map_err(Error::engine(doing()))
+                })
+                .collect::<Result<Vec<_>>>()?;
+            let config = ListingTableConfig::new_with_multi_paths(urls)
+                .with_listing_options(ListingOptions::new(Arc::new(ParquetFormat::default())))
+                .with_schema(schema);
+            Arc::new(ListingTable::try_new(config).map_err(Error::engine(doing()))?)
+        };
+        self.name_provider(name, provider)
+    }
+
+    /// Names an empty table with the columns that a model promises, so that the
+    /// models which read it can be planned before it has run.
+    ///
+    /// # Errors
+    /// Engine errors.
+    pub fn promise(&self, name: &str, schema: SchemaRef) -> Result<()> {
+        self.name_provider(name, Arc::new(EmptyTable::new(schema)))
+    }
+
+    fn name_provider(&self, name: &str, provider: Arc<dyn TableProvider>) -> Result<()> {
+        let doing = || format!("name the table `{name}`");
+        self.context
+            .deregister_table(name)
+            .map_err(Error::engine(doing()))?;
+        self.context
+            .register_table(name, provider)
+            .map_err(Error::engine(doing()))?;
+        Ok(())
+    }
+
+    pub(super) fn note(&self, shelved: Shelved) {
+        self.shelved
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(shelved);
+    }
+
+    /// Every table published so far, in order.
+    #[must_use]
+    pub fn shelved(&self) -> Vec<Shelved> {
+        self.shelved
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+}
+
+fn context(project: &Project) -> Result<SessionContext> {
+    let mut runtime = RuntimeEnvBuilder::new()
+        // Another process may add files to a folder we have listed.
+        .with_object_list_cache_limit(0);
+    if let Some(bytes) = project.memory_limit {
+        runtime = runtime.with_memory_pool(Arc::new(TrackConsumersPool::new(
+            FairSpillPool::new(bytes),
+            NAMED_CONSUMERS,
+        )));
+    }
+    let runtime = runtime
+        .build_arc()
+        .map_err(Error::engine("start the engine"))?;
+    let mut config = SessionConfig::new()
+        .with_target_partitions(project.threads.max(1))
+        .with_information_schema(true)
+        .with_default_catalog_and_schema("throughline", "main");
+    let options = config.options_mut();
+    options.sql_parser.collect_spans = true;
+    Ok(SessionContext::new_with_config_rt(config, runtime))
+}

@@ -1,0 +1,203 @@
+//! The contract's tables as SQL sees them: as of the day, as known at the moment.
+//!
+//! `raw.<table>` are the current objects as they lie; `<table>` is the view over
+//! them; `history.<table>` is every row that was ever believed, with the time
+//! during which it was.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+
+use super::session::Catalogue;
+use crate::contract::{
+    FILE, RECORDED_DATE, ROW, SOURCE_VERSION, TABLES, Table, VALID_FROM, quarantine_schema,
+};
+use crate::error::Result;
+use crate::history::{Known, KnownTable};
+use crate::project::Project;
+
+pub(super) fn register(catalogue: &Catalogue, project: &Project, known: &Known) -> Result<()> {
+    let mut exclusion_fields = vec![Field::new(SOURCE_VERSION, DataType::Utf8, false)];
+    exclusion_fields.extend(quarantine_schema().fields().iter().map(|f| f.as_ref().clone()));
+    let excluded: Vec<_> = known.excluded.iter().cloned().collect();
+    catalogue.name_files("raw.excluded", &excluded, Arc::new(Schema::new(exclusion_fields)))?;
+    catalogue.name_files("raw.quarantine", &known.quarantine, quarantine_schema())?;
+    for table in TABLES {
+        let empty = KnownTable::default();
+        let at = known.tables.get(table.name).unwrap_or(&empty);
+        let schema = read_schema(table);
+        catalogue.name_files(&format!("raw.{}", table.name), &at.objects, schema.clone())?;
+        catalogue.name_files(&format!("raw_history.{}", table.name), &at.all_objects, schema)?;
+        define(catalogue, &format!("history.{}", table.name), &history_sql(table, at))?;
+        // The calendar is named by `engine_tables`, which completes it.
+        if table.name != "fiscal_calendar" {
+            define(catalogue, table.name, &as_of_sql(table, at, project, known))?;
+        }
+    }
+    Ok(())
+}
+
+fn define(catalogue: &Catalogue, name: &str, select: &str) -> Result<()> {
+    catalogue
+        .query(
+            &format!("define the view `{name}`"),
+            &format!("create view {name} as {select}"),
+        )
+        .map(|_| ())
+}
+
+/// The declared schema, everything nullable and text as views, which is how the
+/// Parquet reader decodes fastest.
+fn read_schema(table: &Table) -> SchemaRef {
+    Arc::new(Schema::new(
+        table
+            .schema()
+            .fields()
+            .iter()
+            .map(|f| {
+                let data_type = match f.data_type() {
+                    DataType::Utf8 => DataType::Utf8View,
+                    other => other.clone(),
+                };
+                Field::new(f.name(), data_type, true)
+            })
+            .collect::<Vec<_>>(),
+    ))
+}
+
+fn history_sql(table: &Table, at: &KnownTable) -> String {
+    let columns = column_list(table, "t");
+    let stamp = |moment: &chrono::DateTime<chrono::Utc>| {
+        format!("timestamp '{}'", moment.format("%Y-%m-%d %H:%M:%S%.6f"))
+    };
+    let intervals: Vec<String> = at
+        .intervals
+        .iter()
+        .map(|(version, from, to)| {
+            let to = to
+                .as_ref()
+                .map_or_else(|| "cast(null as timestamp)".to_owned(), stamp);
+            format!("('{version}', {}, {to})", stamp(from))
+        })
+        .collect();
+    if intervals.is_empty() {
+        return format!(
+            "select {columns}, cast(null as timestamp) as known_from, cast(null as timestamp) as known_to from raw_history.{} as t",
+            table.name
+        );
+    }
+    format!(
+        "select {columns}, coalesce(cast(t.{RECORDED_DATE} as timestamp), k.known_from) as known_from, k.known_to \
+         from raw_history.{} as t \
+         inner join (values {}) as k (version, known_from, known_to) on cast(t.{SOURCE_VERSION} as varchar) = k.version",
+        table.name,
+        intervals.join(", ")
+    )
+}
+
+fn column_list(table: &Table, alias: &str) -> String {
+    let mut names: Vec<String> = table
+        .all_columns()
+        .map(|c| match (table.name, c.name) {
+            // A budget without a version is the one in force.
+            ("budgets", "version") => {
+                format!("coalesce({alias}.version, 'current') as version")
+            }
+            _ => format!("{alias}.\"{}\"", c.name),
+        })
+        .collect();
+    names.push(format!("cast({alias}.{FILE} as varchar) as {FILE}"));
+    names.push(format!("{alias}.\"{ROW}\""));
+    names.join(", ")
+}
+
+fn as_of_sql(table: &Table, at: &KnownTable, project: &Project, known: &Known) -> String {
+    let as_of = project.as_of;
+    let known_on = known.as_known.date_naive();
+    let mut conditions = vec![format!(
+        "(t.{RECORDED_DATE} is null or t.{RECORDED_DATE} <= date '{known_on}')"
+    )];
+    if table.versioned {
+        conditions.push(format!(
+            "(t.{VALID_FROM} is null or t.{VALID_FROM} <= date '{as_of}')"
+        ));
+    }
+    if let Some(fact) = table.fact_date {
+        conditions.push(format!("(t.{fact} is null or t.{fact} <= date '{as_of}')"));
+    }
+    let mut columns = column_list(table, "t");
+    let mut joins = String::new();
+    if known.excluded.is_some() {
+        joins.push_str(&format!(
+            " left anti join (select distinct {SOURCE_VERSION} as version, \"{ROW}\" as line from raw.excluded where table_name = '{}') as x \
+             on cast(t.{SOURCE_VERSION} as varchar) = x.version and t.\"{ROW}\" = x.line",
+            table.name
+        ));
+    }
+    if let Some(money) = reporting_amount(table, project, known) {
+        columns.push_str(&money.column);
+        joins.push_str(&money.join);
+    }
+    let rank = if at.has_versions {
+        let key: Vec<String> = table
+            .key
+            .iter()
+            .map(|k| match table.name {
+                // An entry without an id is an entry of its own.
+                "spend" => format!("coalesce(t.{k}, concat(cast(t.{FILE} as varchar), ':', cast(t.\"{ROW}\" as varchar)))"),
+                _ => format!("t.{k}"),
+            })
+            .collect();
+        format!(
+            " qualify row_number() over (partition by {} order by t.{VALID_FROM} desc nulls last, t.{RECORDED_DATE} desc nulls last, cast(t.{FILE} as varchar) desc, t.\"{ROW}\" desc) = 1",
+            key.join(", ")
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "select {columns} from raw.{} as t{joins} where {}{rank}",
+        table.name,
+        conditions.join(" and ")
+    )
+}
+
+struct Money {
+    column: String,
+    join: String,
+}
+
+/// `reporting_amount`: the amount in the reporting currency, half away from zero
+/// to the cent; the rate is the newest on or before the day of the money.
+fn reporting_amount(table: &Table, project: &Project, known: &Known) -> Option<Money> {
+    let (date, preferred) = match table.name {
+        "spend" => ("posted_date", "actual"),
+        "budgets" => ("period_start_date", "budget"),
+        _ => return None,
+    };
+    let is_foreign = known.loads.iter().any(|load| {
+        load.table == table.name
+            && load.currency.as_ref().is_some_and(|c| *c != project.currency)
+    });
+    if !is_foreign {
+        return Some(Money {
+            column: ", t.amount as reporting_amount".into(),
+            join: String::new(),
+        });
+    }
+    Some(Money {
+        column: format!(
+            ", case when t.currency is null or t.currency = '{}' then t.amount \
+             else cast(t.amount * cast(f.rate as decimal(18,9)) as decimal(18,2)) end as reporting_amount",
+            project.currency
+        ),
+        join: format!(
+            " left join (select currency, rate_date, rate, \
+             lead(rate_date) over (partition by currency order by rate_date) as next_date \
+             from (select currency, rate_date, rate from fx_rates \
+             qualify row_number() over (partition by currency, rate_date \
+             order by case when kind = '{preferred}' then 0 when kind is null then 1 else 2 end, kind) = 1)) as f \
+             on t.currency = f.currency and t.{date} >= f.rate_date and (f.next_date is null or t.{date} < f.next_date)"
+        ),
+    })
+}

@@ -1,0 +1,135 @@
+//! The command line: what was typed. No I/O, nothing resolved.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Is the organisation doing, and paying for, what it said it would?
+///
+/// Loads goal, initiative, KPI and spend histories, answers in SQL, and
+/// publishes Parquet and HTML scorecards.
+#[derive(Debug, Parser)]
+#[command(name = "throughline", version, max_term_width = 100, after_help = "\
+Exit codes: 0 published or nothing new · 2 usage · 65 the data breaks the contract · \
+66 input missing · 70 a bug of ours · 73 cannot write · 74 I/O failed or durability unknown · \
+75 another run holds the lock · 78 configuration")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Make a new project: throughline.toml and a CSV template for each core table
+    Init(Init),
+    /// Load and check the data against the contract; publish nothing
+    Check(Check),
+    /// Load, analyse and publish a release
+    Run(Run),
+    /// List the models, from their headers
+    Models(Models),
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Folder to make the project in
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+/// What most verbs take.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The project: a folder with a throughline.toml, or that file
+    #[arg(default_value = ".")]
+    pub project: PathBuf,
+    /// The business day to report on [default: `as_of` of the project, else today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<NaiveDate>,
+    /// What had been loaded by then [default: everything]
+    #[arg(long, value_name = "YYYY-MM-DD[THH:MM:SSZ]", value_parser = moment)]
+    pub as_known: Option<DateTime<Utc>>,
+    /// Threads of the engine [default: all]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Memory the engine may hold, such as 2GiB [default: unlimited]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub memory_limit: Option<usize>,
+    /// Print one JSON object as the last line of stdout
+    #[arg(long)]
+    pub json: bool,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub common: Common,
+    /// Folder of the releases [default: `out` in the project]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Exit with 65 if a finding is at least this grave (the release is published all the same)
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+}
+
+/// What closes the gate of `run`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Any warning about the data
+    Warning,
+    /// Any of the three answers beyond its threshold
+    Red,
+}
+
+#[derive(Debug, Args)]
+pub struct Models {
+    /// The project, for its own models
+    pub project: Option<PathBuf>,
+    /// Print one model whole: columns, checks, method and SQL
+    #[arg(long, value_name = "FAMILY.MODEL")]
+    pub show: Option<String>,
+    /// Print the catalogue as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A day (its last moment) or an instant in UTC.
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        return Ok(instant.to_utc());
+    }
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .and_then(|day| day.and_hms_opt(23, 59, 59))
+        .map(|last| last.and_utc())
+        .ok_or_else(|| "is neither a day (2026-03-31) nor an instant (2026-03-31T18:00:00Z)".into())
+}
+
+fn bytes(text: &str) -> Result<usize, String> {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = &text[number.len()..];
+    let factor: usize = match unit {
+        "" | "B" => 1,
+        "K" | "KiB" => 1 << 10,
+        "M" | "MiB" => 1 << 20,
+        "G" | "GiB" => 1 << 30,
+        _ => return Err(format!("`{unit}` is no unit; use KiB, MiB or GiB")),
+    };
+    number
+        .trim()
+        .parse::<usize>()
+        .ok()
+        .and_then(|n| n.checked_mul(factor))
+        .filter(|n| *n >= 16 << 20)
+        .ok_or_else(|| "must be a whole number of at least 16MiB, such as 2GiB".into())
+}

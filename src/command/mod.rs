@@ -1,0 +1,33 @@
+//! Command: one verb, one file. Data goes to stdout, talk to stderr.
+
+mod check;
+mod init;
+mod models;
+mod printer;
+mod run;
+
+use crate::cli::{Cli, Verb};
+use crate::error::Result;
+
+pub use printer::Printer;
+
+/// What a verb that did not fail has to say to the shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// It did its work, and a gate (`--fail-on`, a refused load) is closed.
+    Gate(u8),
+}
+
+/// Carries out what was typed.
+///
+/// # Errors
+/// Everything in [`crate::error::Error`].
+pub fn execute(cli: &Cli, printer: &mut Printer) -> Result<Outcome> {
+    match &cli.verb {
+        Verb::Init(typed) => init::init(typed, printer),
+        Verb::Check(typed) => check::check(typed, printer),
+        Verb::Run(typed) => run::run(typed, printer),
+        Verb::Models(typed) => models::models(typed, printer),
+    }
+}

@@ -1,0 +1,64 @@
+//! `models`: the catalogue of models, from their headers.
+
+use std::path::Path;
+
+use super::Outcome;
+use super::printer::{Printer, table};
+use crate::cli::Models;
+use crate::error::{Error, Result};
+use crate::model::{self, Query};
+
+pub(super) fn models(typed: &Models, printer: &Printer) -> Result<Outcome> {
+    let root = typed.project.as_deref().unwrap_or(Path::new("."));
+    if typed.project.is_some() && !root.is_dir() {
+        return Err(Error::Missing {
+            what: "project folder",
+            path: root.to_path_buf(),
+            hint: "name the folder that holds throughline.toml".into(),
+        });
+    }
+    // Outside a project there are only ours.
+    let is_project = root.join(crate::project::FILE_NAME).is_file();
+    let nowhere = Path::new("/nonexistent");
+    let queries = model::load(if is_project { root } else { nowhere })?;
+    if let Some(name) = &typed.show {
+        let query = queries.iter().find(|q| q.name == *name).ok_or_else(|| Error::Usage {
+            message: format!("there is no model `{name}`"),
+            hint: "`throughline models` lists them".into(),
+        })?;
+        show(query, typed.json, printer);
+    } else if typed.json {
+        for query in &queries {
+            printer.data(&as_json(query).to_string());
+        }
+    } else {
+        let mut rows = vec![["model", "grain", "question"].map(str::to_owned).to_vec()];
+        for q in &queries {
+            let own = if q.built_in { "" } else { " (own)" };
+            rows.push(vec![
+                format!("{}{own}", q.name),
+                q.header.grain.join(", "),
+                q.header.question.clone(),
+            ]);
+        }
+        printer.data(&table(&rows, &[]));
+    }
+    Ok(Outcome::Done)
+}
+
+fn as_json(query: &Query) -> serde_json::Value {
+    serde_json::json!({
+        "name": query.name,
+        "path": query.path,
+        "built_in": query.built_in,
+        "header": query.header,
+    })
+}
+
+fn show(query: &Query, json: bool, printer: &Printer) {
+    if json {
+        printer.data(&as_json(query).to_string());
+    } else {
+        printer.data(query.sql.trim_end());
+    }
+}

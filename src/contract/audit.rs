@@ -1,0 +1,125 @@
+//! The independent count: how many records a file has for a table, and what its
+//! money column adds up to, read from the raw cells by code that the typing does
+//! not use. If the two disagree, the run fails.
+
+use std::collections::BTreeMap;
+
+use csv::StringRecord;
+
+use super::mapping::{Mapping, Origin};
+
+/// What was counted for one currency (`None` = none given).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counted {
+    pub(super) records: u64,
+    pub(super) cents: i128,
+    /// Records whose amount is no amount of at most two decimals.
+    pub(super) unreadable: u64,
+}
+
+/// Counts the records of one file for one table.
+pub(super) struct Audit<'m> {
+    mapping: &'m Mapping<'m>,
+    amount: Option<usize>,
+    is_typed: bool,
+    pub(super) by_currency: BTreeMap<Option<String>, Counted>,
+}
+
+impl<'m> Audit<'m> {
+    /// `is_typed`: the file was typed already, so its texts are canonical.
+    pub(super) fn new(mapping: &'m Mapping<'m>, is_typed: bool) -> Self {
+        let amount = mapping.table.money.and_then(|(amount, _)| {
+            match mapping.origin(amount).0 {
+                Origin::Header(i) => Some(*i),
+                _ => None,
+            }
+        });
+        Self {
+            mapping,
+            amount,
+            is_typed,
+            by_currency: BTreeMap::new(),
+        }
+    }
+
+    /// Sees one record.
+    pub(super) fn see(&mut self, record: &StringRecord) {
+        let cell = |i: usize| self.given(record.get(i).unwrap_or(""));
+        if !self.mapping.filters.iter().all(|(i, condition)| condition.holds(cell(*i))) {
+            return;
+        }
+        let currency = self.mapping.table.money.and_then(|(_, currency)| {
+            let (origin, from) = self.mapping.origin(currency);
+            match origin {
+                Origin::Header(i) => cell(*i).map(|text| {
+                    from.and_then(|f| f.values.get(text))
+                        .map_or_else(|| text.to_owned(), Clone::clone)
+                }),
+                Origin::Constant(text) => Some(text.clone()),
+                Origin::Absent => None,
+            }
+        });
+        let amount = self.amount.map(|i| cell(i).and_then(|text| self.cents(text)));
+        let counted = self.by_currency.entry(currency).or_default();
+        counted.records += 1;
+        match amount {
+            Some(Some(cents)) => counted.cents += cents,
+            Some(None) => counted.unreadable += 1,
+            None => {}
+        }
+    }
+
+    fn given<'c>(&self, raw: &'c str) -> Option<&'c str> {
+        let text = raw.trim();
+        let is_missing = text.is_empty() || self.mapping.spec.nulls.iter().any(|n| n == text);
+        (!is_missing).then_some(text)
+    }
+
+    /// Cents of an amount, by walking its characters once.
+    fn cents(&self, text: &str) -> Option<i128> {
+        let spec = self.mapping.spec;
+        let (decimal, thousands) = if self.is_typed {
+            ('.', None)
+        } else {
+            (spec.decimal, spec.thousands)
+        };
+        let is_negative = text.contains(['-', '\u{2212}', '(']);
+        let mut cents: i128 = 0;
+        let mut decimals: Option<u32> = None;
+        let mut beyond = String::new();
+        for c in text.chars() {
+            match (c.to_digit(10), decimals) {
+                (Some(digit), Some(2)) => {
+                    beyond.push(char::from_digit(digit, 10)?);
+                }
+                (Some(digit), _) => {
+                    cents = cents.checked_mul(10)?.checked_add(i128::from(digit))?;
+                    decimals = decimals.map(|d| d + 1);
+                }
+                (None, None) if c == decimal => decimals = Some(0),
+                (None, None) if Some(c) == thousands => {}
+                (None, _) if matches!(c, '-' | '\u{2212}' | '+' | '(' | ')' | ' ') => {}
+                _ => return None,
+            }
+        }
+        if !text.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        cents *= 10_i128.pow(2 - decimals.unwrap_or(0));
+        let fraction = beyond.trim_end_matches('0');
+        if !fraction.is_empty() {
+            if !spec.round {
+                return None;
+            }
+            let is_tie = fraction == "5";
+            let is_over = fraction.as_bytes()[0] >= b'5' && !is_tie;
+            if is_over || (is_tie && cents % 2 == 1) {
+                cents += 1;
+            }
+        }
+        if cents >= 10_i128.pow(18) {
+            return None;
+        }
+        Some(if is_negative { -cents } else { cents })
+    }
+}

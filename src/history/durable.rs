@@ -1,0 +1,46 @@
+//! Writing so that a file is there whole or not at all, and stays after a power
+//! cut: temporary file, sync, rename, sync of the folder.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Creates a folder and its parents.
+///
+/// # Errors
+/// [`Error::CannotWrite`].
+pub fn create_dir(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(Error::cannot_write(path))
+}
+
+/// Writes `bytes` to `path`, replacing what was there, atomically.
+///
+/// # Errors
+/// [`Error::CannotWrite`] if nothing changed, [`Error::Io`] if the file is there
+/// but may not survive a power cut.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".writing-")
+        .tempfile_in(folder)
+        .map_err(Error::cannot_write(path))?;
+    temporary
+        .write_all(bytes)
+        .and_then(|()| temporary.as_file().sync_all())
+        .map_err(Error::cannot_write(path))?;
+    temporary
+        .persist(path)
+        .map_err(|e| Error::cannot_write(path)(e.error))?;
+    sync_dir(folder)
+}
+
+/// Makes the entries of a folder durable.
+///
+/// # Errors
+/// [`Error::Io`]: the entries are visible, their durability is unknown.
+pub fn sync_dir(path: &Path) -> Result<()> {
+    std::fs::File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(Error::io("sync", path))
+}

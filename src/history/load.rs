@@ -1,0 +1,223 @@
+//! A load: every source file, read if it is new, reused if it is not.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Date32Type;
+use arrow::record_batch::RecordBatch;
+use chrono::{Days, NaiveDate, Utc};
+
+use super::snapshot::{self, FileEntry, Snapshot};
+use super::{across, durable, object};
+use crate::contract::{
+    self, Admitted, CONTRACT_VERSION, Finding, RECORDED_DATE, Severity, TABLES, Table, VALID_FROM,
+    quarantine_batch,
+};
+use crate::error::{Error, Result};
+use crate::project::{Project, SourceSpec};
+use crate::source::{self, SourceFile};
+
+/// Told about each file before it is looked at: (table, file, done, all).
+pub type Progress<'a> = &'a dyn Fn(&str, &str, usize, usize);
+
+/// What a load brought.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The state of all sources now.
+    pub snapshot: Snapshot,
+    /// Every snapshot of the store, the new one included if it was kept.
+    pub snapshots: Vec<Snapshot>,
+    /// Findings of this load, refusals among them.
+    pub findings: Vec<Finding>,
+    /// Files that were read, and files that were known already.
+    pub read_count: usize,
+    pub reused_count: usize,
+    pub objects: PathBuf,
+}
+
+/// Reads what is new, compares files with one another, and, if `keep`, appends
+/// a snapshot when anything changed and nothing was refused.
+///
+/// # Errors
+/// Configuration, missing files and I/O; problems of the data are findings.
+pub fn load(project: &Project, keep: bool, progress: Progress<'_>) -> Result<Loaded> {
+    let objects = project.store.join("objects");
+    let folder = project.store.join("snapshots");
+    durable::create_dir(&objects)?;
+    durable::create_dir(&folder)?;
+    let mut snapshots = snapshot::read_all(&folder)?;
+    let known: HashMap<String, FileEntry> = snapshots
+        .iter()
+        .flat_map(|s| &s.files)
+        .map(|entry| (entry.version.clone(), entry.clone()))
+        .collect();
+
+    let jobs = jobs(project)?;
+    let mut fingerprints: HashMap<PathBuf, String> = HashMap::new();
+    let mut files = Vec::new();
+    let mut findings = missing_tables(project);
+    let (mut read_count, mut reused_count) = (0, 0);
+    for (done, (table, spec, file)) in jobs.iter().enumerate() {
+        progress(table.name, &file.name, done, jobs.len());
+        let fingerprint = match fingerprints.get(&file.path) {
+            Some(known) => known.clone(),
+            None => source::fingerprint(&file.path)?,
+        };
+        fingerprints.insert(file.path.clone(), fingerprint.clone());
+        let version = version_of(table, spec, file, &fingerprint, project)?;
+        let entry = match known.get(&version) {
+            Some(entry) if is_kept(&objects, entry) => {
+                reused_count += 1;
+                entry.clone()
+            }
+            _ => {
+                read_count += 1;
+                let opened = match source::open(&file.path, spec)? {
+                    Ok(opened) => opened,
+                    Err(unreadable) => {
+                        findings.push(refused(table, file, unreadable));
+                        continue;
+                    }
+                };
+                match contract::admit(opened, file, &version, table, spec, project.fiscal)? {
+                    Ok(admitted) => {
+                        keep_file(&objects, table, file, &fingerprint, version, admitted)?
+                    }
+                    Err(problems) => {
+                        findings.extend(problems);
+                        continue;
+                    }
+                }
+            }
+        };
+        findings.extend(entry.findings.iter().cloned());
+        files.push(entry);
+    }
+    let is_refused = findings.iter().any(|f| f.severity == Severity::Error);
+    let newest = snapshots.last();
+    let snapshot = match newest {
+        Some(newest) if newest.is_same(&files, &project.currency) => newest.clone(),
+        _ => Snapshot {
+            number: newest.map_or(1, |s| s.number + 1),
+            known_at: Utc::now(),
+            reporting_currency: project.currency.clone(),
+            across: across::compare(&objects, &files, &project.currency)?,
+            files,
+        },
+    };
+    findings.extend(snapshot.across.findings.iter().cloned());
+    let is_new = snapshots.last().is_none_or(|s| s.number != snapshot.number);
+    if keep && is_new && !is_refused {
+        snapshot::append(&folder, &snapshot)?;
+        snapshots.push(snapshot.clone());
+    }
+    Ok(Loaded {
+        snapshot,
+        snapshots,
+        findings,
+        read_count,
+        reused_count,
+        objects,
+    })
+}
+
+/// Every (table, source, file), tables in the order of the contract.
+fn jobs(project: &Project) -> Result<Vec<(&'static Table, &SourceSpec, SourceFile)>> {
+    for spec in &project.sources {
+        contract::resolve(&project.root, spec)?;
+    }
+    let mut jobs = Vec::new();
+    for table in TABLES {
+        for spec in project.sources_of(table.name) {
+            for file in source::expand(&project.root, &spec.path)? {
+                jobs.push((table, spec, file));
+            }
+        }
+    }
+    Ok(jobs)
+}
+
+fn missing_tables(project: &Project) -> Vec<Finding> {
+    TABLES
+        .iter()
+        .filter(|t| t.required && project.sources_of(t.name).next().is_none())
+        .map(|t| {
+            Finding::of_table(
+                Severity::Warning,
+                t.name,
+                format!("no source feeds this table, so there is no {}", t.unlocks),
+                "add a [[source]] for it to throughline.toml",
+            )
+        })
+        .collect()
+}
+
+fn refused(table: &Table, file: &SourceFile, unreadable: source::Unreadable) -> Finding {
+    Finding {
+        file: file.name.clone(),
+        row: unreadable.line,
+        ..Finding::of_table(Severity::Error, table.name, unreadable.why, &unreadable.hint)
+    }
+}
+
+/// The identity of one file as one table sees it: its bytes, its name, how it is
+/// mapped, and what the table means.
+fn version_of(
+    table: &Table,
+    spec: &SourceSpec,
+    file: &SourceFile,
+    fingerprint: &str,
+    project: &Project,
+) -> Result<String> {
+    let mapping = serde_json::to_string(&(spec, project.fiscal))
+        .map_err(|e| Error::Bug(format!("a mapping cannot be written: {e}")))?;
+    let identity = [CONTRACT_VERSION, table.name, &file.name, fingerprint, &mapping].join("\n");
+    Ok(blake3::hash(identity.as_bytes()).to_hex()[..16].to_owned())
+}
+
+fn is_kept(objects: &Path, entry: &FileEntry) -> bool {
+    std::iter::once(&entry.object)
+        .chain(&entry.quarantine)
+        .all(|name| object::path_of(objects, name).is_file())
+}
+
+fn keep_file(
+    objects: &Path,
+    table: &Table,
+    file: &SourceFile,
+    fingerprint: &str,
+    version: String,
+    admitted: Admitted,
+) -> Result<FileEntry> {
+    let quarantine = if admitted.quarantined.is_empty() {
+        None
+    } else {
+        let rows = quarantine_batch(&admitted.quarantined)
+            .map_err(Error::engine("write the quarantine"))?;
+        Some(object::keep(objects, &rows)?)
+    };
+    Ok(FileEntry {
+        table: table.name.into(),
+        file: file.name.clone(),
+        fingerprint: fingerprint.to_owned(),
+        version,
+        object: object::keep(objects, &admitted.rows)?,
+        quarantine,
+        has_axes: [VALID_FROM, RECORDED_DATE].iter().any(|axis| {
+            admitted
+                .rows
+                .column_by_name(axis)
+                .is_some_and(|c| c.null_count() < c.len())
+        }),
+        newest: newest(&admitted.rows, table),
+        totals: admitted.totals,
+        findings: admitted.findings,
+    })
+}
+
+fn newest(rows: &RecordBatch, table: &Table) -> Option<NaiveDate> {
+    let column = rows.column_by_name(table.fact_date.unwrap_or(VALID_FROM))?;
+    let day = arrow::compute::max(column.as_primitive_opt::<Date32Type>()?)?;
+    NaiveDate::default().checked_add_days(Days::new(u64::try_from(day).ok()?))
+}

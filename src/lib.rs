@@ -1,0 +1,22 @@
+//! throughline: is the organisation doing, and paying for, what it said it would?
+//!
+//! Data flows one way through the rooms below; a room uses rooms to its left,
+//! plus `project` and `error`:
+//!
+//! ```text
+//!  files → source → contract → history → catalogue → model → scorecard → command
+//!          read as   believe    remember   name for   queries   publish    doors
+//!          given     or refuse  (Parquet)  SQL        /*.sql    parquet,
+//!                                                               html
+//! ```
+
+pub mod error;
+pub mod project;
+pub mod source;
+pub mod contract;
+pub mod history;
+pub mod catalogue;
+pub mod model;
+pub mod scorecard;
+pub mod cli;
+pub mod command;

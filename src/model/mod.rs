@@ -1,0 +1,23 @@
+//! Model: one question, one SQL file.
+//!
+//! Takes the catalogue; reads `queries/<family>/<model>.sql` (ours, and the
+//! project's own, which may add models or replace one by name), holds each to
+//! its header, works out the order from the SQL, runs them, and publishes every
+//! answer as a table of the same name.
+//!
+//! Not here: what becomes of the tables (`scorecard`).
+//!
+//! Rule: nothing runs before every model has been parsed, planned and compared
+//! with its header.
+
+mod header;
+mod order;
+mod plan;
+mod query;
+mod run;
+
+pub use header::{Header, HeaderColumn};
+pub use order::order;
+pub use plan::plan_all;
+pub use query::{FAMILIES, Query, load};
+pub use run::{RECONCILIATION, Ran, run_all};

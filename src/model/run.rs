@@ -1,0 +1,180 @@
+//! Running: each model's answer is sorted by its grain, held to its promises and
+//! published, and the next model reads what was published.
+
+use std::time::{Duration, Instant};
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::{cast, concat_batches};
+use arrow::datatypes::{Field, Schema};
+use arrow::record_batch::RecordBatch;
+use arrow::row::{RowConverter, SortField};
+use datafusion::prelude::ident;
+use std::sync::Arc;
+
+use super::plan::located;
+use super::query::Query;
+use crate::catalogue::{Catalogue, Shelved};
+use crate::error::{Error, Result};
+
+/// The model that must balance to the cent, or nothing is published.
+pub const RECONCILIATION: &str = "scorecard.reconciliation";
+
+/// A model that ran.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    pub query: Query,
+    pub shelved: Shelved,
+    pub took: Duration,
+}
+
+/// Runs models in the order given. `progress` is told (name, done, all).
+///
+/// # Errors
+/// [`Error::Unreconciled`] if the ledger does not balance, [`Error::Promise`] if
+/// a header does not hold, engine errors with the model's name.
+pub fn run_all(
+    catalogue: &Catalogue,
+    queries: Vec<Query>,
+    progress: &dyn Fn(&str, usize, usize),
+) -> Result<Vec<Ran>> {
+    let all = queries.len();
+    let mut ran = Vec::with_capacity(all);
+    for (done, query) in queries.into_iter().enumerate() {
+        progress(&query.name, done, all);
+        let started = Instant::now();
+        let rows = answer(catalogue, &query)?;
+        check_grain(&query, &rows)?;
+        let shelved = catalogue.shelve(&query.family, &query.model, &rows)?;
+        check_promises(catalogue, &query)?;
+        ran.push(Ran {
+            query,
+            shelved,
+            took: started.elapsed(),
+        });
+    }
+    Ok(ran)
+}
+
+fn answer(catalogue: &Catalogue, query: &Query) -> Result<RecordBatch> {
+    let doing = || format!("run the model `{}`", query.name);
+    let frame = catalogue.plan(&query.sql).map_err(|e| located(query, &e))?;
+    let by_grain = query
+        .header
+        .grain
+        .iter()
+        .map(|name| ident(name).sort(true, false))
+        .collect();
+    let frame = frame.sort(by_grain).map_err(Error::engine(doing()))?;
+    let batches = catalogue
+        .wait(frame.clone().collect())
+        .map_err(Error::engine(doing()))?;
+    let found = batches
+        .first()
+        .map_or_else(|| Arc::clone(frame.schema().inner()), RecordBatch::schema);
+    let rows = concat_batches(&found, &batches).map_err(Error::engine(doing()))?;
+    // What is published has the types of the header, whatever the engine used.
+    let mut fields = Vec::new();
+    let mut columns = Vec::new();
+    for (promised, array) in query.header.columns.iter().zip(rows.columns()) {
+        let wanted = promised
+            .data_type()
+            .ok_or_else(|| Error::Bug("a header type is unknown".into()))?;
+        let is_grain = query.header.grain.contains(&promised.name);
+        columns.push(cast(array, &wanted).map_err(Error::engine(doing()))?);
+        fields.push(Field::new(&promised.name, wanted, !is_grain || array.null_count() > 0));
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(Error::engine(doing()))
+}
+
+/// The grain must be there and be unique; the rows are sorted by it.
+fn check_grain(query: &Query, rows: &RecordBatch) -> Result<()> {
+    let broken = |message: String| Error::Promise {
+        path: query.path.clone(),
+        message,
+        built_in: query.built_in,
+    };
+    let grain: Vec<ArrayRef> = query
+        .header
+        .grain
+        .iter()
+        .filter_map(|name| rows.column_by_name(name).cloned())
+        .collect();
+    for (name, column) in query.header.grain.iter().zip(&grain) {
+        if column.null_count() > 0 {
+            return Err(broken(format!("{} rows have no `{name}`, which is part of the grain", column.null_count())));
+        }
+    }
+    let doing = "compare the rows of a grain";
+    let converter = RowConverter::new(
+        grain
+            .iter()
+            .map(|c| SortField::new(c.data_type().clone()))
+            .collect(),
+    )
+    .map_err(Error::engine(doing))?;
+    let encoded = converter
+        .convert_columns(&grain)
+        .map_err(Error::engine(doing))?;
+    for row in 1..rows.num_rows() {
+        if encoded.row(row) == encoded.row(row - 1) {
+            let shown: Vec<String> = grain
+                .iter()
+                .map(|c| arrow::util::display::array_value_to_string(c, row).unwrap_or_default())
+                .collect();
+            return Err(broken(format!(
+                "two rows have the grain ({}) = ({})",
+                query.header.grain.join(", "),
+                shown.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Evaluates the checks of the header on the published table. A check that is
+/// NULL (there is nothing to check) passes.
+fn check_promises(catalogue: &Catalogue, query: &Query) -> Result<()> {
+    for check in &query.header.checks {
+        let sql = format!("select cast(({check}) as boolean) as holds from {}", query.name);
+        let doing = format!("{}: evaluate the check `{check}`", query.path);
+        let answer = catalogue.query(&doing, &sql)?;
+        let is_broken = answer.iter().any(|batch| {
+            let holds = batch.column(0).as_boolean();
+            (0..holds.len()).any(|row| holds.is_valid(row) && !holds.value(row))
+        });
+        if !is_broken {
+            continue;
+        }
+        if query.name == RECONCILIATION {
+            return Err(Error::Unreconciled {
+                message: imbalance(catalogue)?,
+            });
+        }
+        return Err(Error::Promise {
+            path: query.path.clone(),
+            message: format!("the check `{check}` does not hold"),
+            built_in: query.built_in,
+        });
+    }
+    Ok(())
+}
+
+fn imbalance(catalogue: &Catalogue) -> Result<String> {
+    let sql = format!(
+        "select concat(currency, ': ledger ', cast(ledger_amount as varchar), ', aligned ', cast(aligned_amount as varchar), \
+         ', unaligned ', cast(unaligned_amount as varchar), ', quarantined ', cast(quarantined_amount as varchar), \
+         ', later ', cast(later_amount as varchar), ', difference ', cast(difference_amount as varchar)) as line \
+         from {RECONCILIATION} where difference_amount <> 0"
+    );
+    let batches = catalogue.query("say what does not balance", &sql)?;
+    let mut lines = Vec::new();
+    for batch in &batches {
+        for row in 0..batch.num_rows() {
+            lines.push(
+                arrow::util::display::array_value_to_string(batch.column(0), row)
+                    .unwrap_or_default(),
+            );
+        }
+    }
+    Ok(lines.join("; "))
+}

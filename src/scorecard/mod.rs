@@ -1,0 +1,23 @@
+//! Scorecard: what people open, and what proves it.
+//!
+//! Takes the published tables; gives a release: Parquet in hive folders, one
+//! HTML page, the findings, and a manifest with every input and output, its
+//! hash, rows and money. A release is built beside the current one, verified,
+//! and swapped in at once.
+//!
+//! Not here: computing a figure (`model`).
+//!
+//! Rule: everything in a release but `run.json` is a function of the inputs, the
+//! rules, `as_of` and `as_known`.
+
+mod figures;
+mod gather;
+pub mod html;
+mod manifest;
+mod release;
+mod summary;
+
+pub use gather::page;
+pub use manifest::{Input, Manifest, Output};
+pub use release::{Release, current_manifest};
+pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};
