@@ -10,10 +10,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Loads goal, initiative, KPI and spend histories, answers in SQL, and
 /// publishes Parquet and HTML scorecards.
 #[derive(Debug, Parser)]
-#[command(name = "throughline", version, max_term_width = 100, after_help = "\
+#[command(
+    name = "throughline",
+    version,
+    max_term_width = 100,
+    after_help = "\
 Exit codes: 0 published or nothing new · 2 usage · 65 the data breaks the contract · \
 66 input missing · 70 a bug of ours · 73 cannot write · 74 I/O failed or durability unknown · \
-75 another run holds the lock · 78 configuration")]
+75 another run holds the lock · 78 configuration"
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,

@@ -95,7 +95,7 @@ pub enum Error {
 /// The engine's own error, boxed; named here so that rooms left of the
 /// catalogue need not name the engine.
 pub mod datafusion_error {
-    /// What DataFusion, arrow or parquet said.
+    /// What `DataFusion`, arrow or parquet said.
     pub type Error = dyn std::error::Error + Send + Sync;
 }
 
@@ -112,9 +112,9 @@ impl Error {
             Self::Promise { built_in: true, .. } | Self::Bug(_) => {
                 Some("this is a bug of ours; please report it with the message above".into())
             }
-            Self::Promise { built_in: false, .. } => {
-                Some("correct the model, or the promise in its header".into())
-            }
+            Self::Promise {
+                built_in: false, ..
+            } => Some("correct the model, or the promise in its header".into()),
             Self::Unreconciled { .. } => Some(
                 "nothing was published; the quarantine and `loads` tables show where the money is"
                     .into(),
@@ -123,8 +123,7 @@ impl Error {
             Self::CannotWrite { .. } => {
                 Some("free space or choose another folder with `--out`".into())
             }
-            Self::Io { .. } => None,
-            Self::Engine { .. } => None,
+            Self::Io { .. } | Self::Engine { .. } => None,
         }
     }
 

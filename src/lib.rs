@@ -10,13 +10,13 @@
 //!                                                               html
 //! ```
 
-pub mod error;
-pub mod project;
-pub mod source;
-pub mod contract;
-pub mod history;
 pub mod catalogue;
-pub mod model;
-pub mod scorecard;
 pub mod cli;
 pub mod command;
+pub mod contract;
+pub mod error;
+pub mod history;
+pub mod model;
+pub mod project;
+pub mod scorecard;
+pub mod source;

@@ -1,1 +1,4 @@
-fn main(){}
+//! The one integration binary. A module is a subject; its test names are sentences.
+
+mod slt;
+mod support;

@@ -11,7 +11,7 @@ use crate::project::{Fiscal, YearLabel};
 pub(super) struct Period {
     pub(super) year: String,
     pub(super) quarter: String,
-    pub(super) period: String,
+    pub(super) name: String,
     pub(super) start: NaiveDate,
     pub(super) end: NaiveDate,
 }
@@ -33,7 +33,7 @@ pub(super) fn periods(fiscal: Fiscal, first: NaiveDate, last: NaiveDate) -> Resu
                 .ok_or_else(outside)?;
             periods.push(Period {
                 quarter: format!("{name}-Q{}", number / 3 + 1),
-                period: format!("{name}-P{:02}", number + 1),
+                name: format!("{name}-P{:02}", number + 1),
                 year: name.clone(),
                 start: from,
                 end,
@@ -57,7 +57,11 @@ fn year_start(fiscal: Fiscal, day: NaiveDate) -> Option<NaiveDate> {
 
 fn year_name(fiscal: Fiscal, start: NaiveDate) -> String {
     let first = start.year();
-    let last = if fiscal.start_month == 1 { first } else { first + 1 };
+    let last = if fiscal.start_month == 1 {
+        first
+    } else {
+        first + 1
+    };
     match fiscal.label {
         YearLabel::Start => first.to_string(),
         YearLabel::End => last.to_string(),
@@ -81,20 +85,32 @@ mod tests {
             (YearLabel::Start, "2024"),
             (YearLabel::Span, "2024-25"),
         ] {
-            let fiscal = Fiscal { start_month: 4, label };
+            let fiscal = Fiscal {
+                start_month: 4,
+                label,
+            };
             let all = periods(fiscal, day(2025, 3, 31), day(2025, 3, 31)).unwrap();
             assert_eq!(all.len(), 12);
-            assert_eq!((all[0].start, all[11].end), (day(2024, 4, 1), day(2025, 3, 31)));
+            assert_eq!(
+                (all[0].start, all[11].end),
+                (day(2024, 4, 1), day(2025, 3, 31))
+            );
             assert_eq!(all[11].quarter, format!("{name}-Q4"));
-            assert_eq!(all[11].period, format!("{name}-P12"));
+            assert_eq!(all[11].name, format!("{name}-P12"));
         }
     }
 
     #[test]
     fn a_calendar_year_has_one_name_and_leap_days_belong_to_it() {
-        let fiscal = Fiscal { start_month: 1, label: YearLabel::Span };
+        let fiscal = Fiscal {
+            start_month: 1,
+            label: YearLabel::Span,
+        };
         let all = periods(fiscal, day(2024, 2, 29), day(2025, 1, 1)).unwrap();
         assert_eq!(all.len(), 24);
-        assert_eq!((all[1].end, all[1].period.as_str()), (day(2024, 2, 29), "2024-P02"));
+        assert_eq!(
+            (all[1].end, all[1].name.as_str()),
+            (day(2024, 2, 29), "2024-P02")
+        );
     }
 }

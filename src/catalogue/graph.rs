@@ -65,8 +65,11 @@ impl Graph {
     /// [`Error::Refused`] with the path of a cycle.
     pub(super) fn new(mut goals: Vec<Goal>, links: &[(String, String, f64)]) -> Result<Self> {
         goals.sort_by(|a, b| a.id.cmp(&b.id));
-        let index: HashMap<&str, usize> =
-            goals.iter().enumerate().map(|(i, g)| (g.id.as_str(), i)).collect();
+        let index: HashMap<&str, usize> = goals
+            .iter()
+            .enumerate()
+            .map(|(i, g)| (g.id.as_str(), i))
+            .collect();
         let mut parents: Vec<Vec<(usize, f64)>> = vec![Vec::new(); goals.len()];
         for (child, parent, weight) in links {
             if let (Some(c), Some(p)) = (index.get(child.as_str()), index.get(parent.as_str())) {
@@ -86,7 +89,11 @@ impl Graph {
             }
         }
         let order = ordered(&goals, &parents)?;
-        Ok(Self { goals, parents, order })
+        Ok(Self {
+            goals,
+            parents,
+            order,
+        })
     }
 
     /// Every goal with each goal above it, itself included.
@@ -116,7 +123,11 @@ impl Graph {
             .into_iter()
             .enumerate()
             .flat_map(|(goal, reach)| {
-                reach.into_iter().map(move |(ancestor, (depth, weight, path))| (goal, ancestor, depth, weight, path))
+                reach
+                    .into_iter()
+                    .map(move |(ancestor, (depth, weight, path))| {
+                        (goal, ancestor, depth, weight, path)
+                    })
             })
             .map(|(goal, ancestor, depth, weight, path)| Reach {
                 ancestor: self.goals[ancestor].id.clone(),
@@ -137,13 +148,18 @@ impl Graph {
         for goal in 0..self.goals.len() {
             families.entry(self.primary(goal)).or_default().push(goal);
         }
-        let mut shares: Vec<(Option<f64>, Option<&'static str>)> = vec![(None, None); self.goals.len()];
+        let mut shares: Vec<(Option<f64>, Option<&'static str>)> =
+            vec![(None, None); self.goals.len()];
         let mut findings = Vec::new();
         for (parent, siblings) in &families {
             let under = parent.map_or("at the top".to_owned(), |p| {
                 format!("under `{}`", self.goals[p].id)
             });
-            for (goal, share) in siblings.iter().zip(self.shares(siblings, method, &under, &mut findings)) {
+            for (goal, share) in
+                siblings
+                    .iter()
+                    .zip(self.shares(siblings, method, &under, &mut findings))
+            {
                 shares[*goal] = share;
             }
         }
@@ -155,7 +171,9 @@ impl Graph {
             found[*goal] = Some(Weighted {
                 goal: me.id.clone(),
                 parent: above.as_ref().map(|a| a.goal.clone()),
-                root: above.as_ref().map_or_else(|| me.id.clone(), |a| a.root.clone()),
+                root: above
+                    .as_ref()
+                    .map_or_else(|| me.id.clone(), |a| a.root.clone()),
                 level: above.as_ref().map_or(1, |a| a.level + 1),
                 is_leaf: !families.contains_key(&Some(*goal)),
                 weight: match &above {
@@ -194,7 +212,10 @@ impl Graph {
                     "correct the weights, so that nobody has to wonder which share was meant",
                 ));
             }
-            return weights.iter().map(|w| (w.map(|w| w / sum), Some("weight"))).collect();
+            return weights
+                .iter()
+                .map(|w| (w.map(|w| w / sum), Some("weight")))
+                .collect();
         }
         if siblings.len() == 1 {
             return vec![(Some(1.0), Some("only child"))];
@@ -219,7 +240,10 @@ impl Graph {
 
 /// Shares from ranks (METHODS 11); goals of equal rank share what their places
 /// would have had together.
-fn rank_shares(ranks: &[Option<i64>], method: RankWeights) -> Vec<(Option<f64>, Option<&'static str>)> {
+fn rank_shares(
+    ranks: &[Option<i64>],
+    method: RankWeights,
+) -> Vec<(Option<f64>, Option<&'static str>)> {
     let count = ranks.len();
     let size = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
     let place_share = |place: usize| -> f64 {
@@ -269,7 +293,10 @@ fn ordered(goals: &[Goal], parents: &[Vec<(usize, f64)>]) -> Result<Vec<usize>> 
             };
             *next += 1;
             if let Some(at) = trail.iter().position(|(g, _)| g == parent) {
-                let mut ids: Vec<&str> = trail[at..].iter().map(|(g, _)| goals[*g].id.as_str()).collect();
+                let mut ids: Vec<&str> = trail[at..]
+                    .iter()
+                    .map(|(g, _)| goals[*g].id.as_str())
+                    .collect();
                 ids.push(&goals[*parent].id);
                 return Err(Error::Refused {
                     message: format!("the goals form a cycle: {}", ids.join(" > ")),
@@ -299,12 +326,21 @@ mod tests {
     }
 
     fn weight_of(weights: &[Weighted], id: &str) -> f64 {
-        weights.iter().find(|w| w.goal == id).and_then(|w| w.weight).unwrap()
+        weights
+            .iter()
+            .find(|w| w.goal == id)
+            .and_then(|w| w.weight)
+            .unwrap()
     }
 
     #[test]
     fn a_cycle_is_refused_and_printed() {
-        let goals = vec![goal("A", "C", None, None), goal("B", "A", None, None), goal("C", "B", None, None), goal("D", "A", None, None)];
+        let goals = vec![
+            goal("A", "C", None, None),
+            goal("B", "A", None, None),
+            goal("C", "B", None, None),
+            goal("D", "A", None, None),
+        ];
         let said = Graph::new(goals, &[]).err().unwrap();
         assert_eq!(said.exit_code(), 65);
         assert!(said.to_string().contains("A > C > B > A"), "{said}");
@@ -313,13 +349,24 @@ mod tests {
     #[test]
     fn a_diamond_counts_once_with_its_path_weights_added() {
         // D serves B and C half each; both serve A.
-        let goals = vec![goal("A", "", None, None), goal("B", "A", None, None), goal("C", "A", None, None), goal("D", "", None, None)];
+        let goals = vec![
+            goal("A", "", None, None),
+            goal("B", "A", None, None),
+            goal("C", "A", None, None),
+            goal("D", "", None, None),
+        ];
         let links = [("D".into(), "B".into(), 0.5), ("D".into(), "C".into(), 0.5)];
         let closure = Graph::new(goals, &links).unwrap().closure();
-        let to_root: Vec<_> = closure.iter().filter(|r| r.goal == "D" && r.ancestor == "A").collect();
+        let to_root: Vec<_> = closure
+            .iter()
+            .filter(|r| r.goal == "D" && r.ancestor == "A")
+            .collect();
         assert_eq!(to_root.len(), 1);
         assert!((to_root[0].weight - 1.0).abs() < 1e-12);
-        assert_eq!((to_root[0].depth, to_root[0].path.as_str()), (2, "A > B > D"));
+        assert_eq!(
+            (to_root[0].depth, to_root[0].path.as_str()),
+            (2, "A > B > D")
+        );
     }
 
     #[test]
@@ -331,21 +378,40 @@ mod tests {
             goal("A1", "A", Some(0.25), None),
             goal("A2", "A", Some(0.75), None),
         ];
-        let (weights, findings) = Graph::new(goals, &[]).unwrap().weights(RankWeights::RankSum);
+        let (weights, findings) = Graph::new(goals, &[])
+            .unwrap()
+            .weights(RankWeights::RankSum);
         assert!((weight_of(&weights, "A2") - 0.375).abs() < 1e-12);
         assert_eq!(findings.len(), 1);
-        assert!(findings[0].what.contains("sum to 1.2, not 1"), "{}", findings[0].what);
+        assert!(
+            findings[0].what.contains("sum to 1.2, not 1"),
+            "{}",
+            findings[0].what
+        );
     }
 
     #[test]
     fn ranks_become_weights_by_either_method() {
         // METHODS 20: ROC n=4: .5208 .2708 .1458 .0625.
-        let goals = |_| (1..=4).map(|i| goal(&format!("G{i}"), "", None, Some(i))).collect::<Vec<_>>();
-        let (roc, _) = Graph::new(goals(()), &[]).unwrap().weights(RankWeights::Roc);
-        for (id, share) in [("G1", 0.5208), ("G2", 0.2708), ("G3", 0.1458), ("G4", 0.0625)] {
+        let goals = |()| {
+            (1..=4)
+                .map(|i| goal(&format!("G{i}"), "", None, Some(i)))
+                .collect::<Vec<_>>()
+        };
+        let (roc, _) = Graph::new(goals(()), &[])
+            .unwrap()
+            .weights(RankWeights::Roc);
+        for (id, share) in [
+            ("G1", 0.5208),
+            ("G2", 0.2708),
+            ("G3", 0.1458),
+            ("G4", 0.0625),
+        ] {
             assert!((weight_of(&roc, id) - share).abs() < 5e-5, "{id}");
         }
-        let (sum, _) = Graph::new(goals(()), &[]).unwrap().weights(RankWeights::RankSum);
+        let (sum, _) = Graph::new(goals(()), &[])
+            .unwrap()
+            .weights(RankWeights::RankSum);
         for (id, share) in [("G1", 0.4), ("G2", 0.3), ("G3", 0.2), ("G4", 0.1)] {
             assert!((weight_of(&sum, id) - share).abs() < 1e-12, "{id}");
         }
@@ -354,7 +420,9 @@ mod tests {
     #[test]
     fn half_given_weights_are_unknown_and_said() {
         let goals = vec![goal("A", "", Some(1.0), None), goal("B", "", None, None)];
-        let (weights, findings) = Graph::new(goals, &[]).unwrap().weights(RankWeights::RankSum);
+        let (weights, findings) = Graph::new(goals, &[])
+            .unwrap()
+            .weights(RankWeights::RankSum);
         assert!(weights.iter().all(|w| w.weight.is_none()));
         assert!(findings[0].what.contains("1 of the 2 goals at the top"));
     }

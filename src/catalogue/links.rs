@@ -25,7 +25,10 @@ pub(super) fn resolve(
 ) -> (Vec<Link>, Vec<Finding>) {
     let mut by_child: BTreeMap<(String, String), BTreeMap<String, f64>> = BTreeMap::new();
     for (kind, child, goal, weight) in given {
-        by_child.entry((kind, child)).or_default().insert(goal, weight.unwrap_or(1.0));
+        by_child
+            .entry((kind, child))
+            .or_default()
+            .insert(goal, weight.unwrap_or(1.0));
     }
     for (kind, child, goal) in shorthand {
         by_child
@@ -39,9 +42,12 @@ pub(super) fn resolve(
         // the sum, and then left out.
         let sum: f64 = goals_of.values().sum();
         let divisor = if sum > 1.0 + TOLERANCE {
-            let entry = over
-                .entry(kind.clone())
-                .or_insert_with(|| (0, format!("`{child}` sums to {}", (sum * 1e6).round() / 1e6)));
+            let entry = over.entry(kind.clone()).or_insert_with(|| {
+                (
+                    0,
+                    format!("`{child}` sums to {}", (sum * 1e6).round() / 1e6),
+                )
+            });
             entry.0 += 1;
             sum
         } else {
@@ -99,11 +105,23 @@ mod tests {
             ("initiative".to_owned(), "I4".to_owned(), "B".to_owned()),
         ];
         let (links, findings) = resolve(given, shorthand, &goals);
-        let shown: Vec<_> = links.iter().map(|(_, c, g, w)| (c.as_str(), g.as_str(), *w)).collect();
+        let shown: Vec<_> = links
+            .iter()
+            .map(|(_, c, g, w)| (c.as_str(), g.as_str(), *w))
+            .collect();
         assert_eq!(
             shown,
-            [("I1", "A", 0.5), ("I1", "B", 0.5), ("I2", "A", 0.6), ("I3", "A", 0.5), ("I4", "B", 1.0)]
+            [
+                ("I1", "A", 0.5),
+                ("I1", "B", 0.5),
+                ("I2", "A", 0.6),
+                ("I3", "A", 0.5),
+                ("I4", "B", 1.0)
+            ]
         );
-        assert!(findings[0].what.contains("1 initiatives") && findings[0].what.contains("`I1` sums to 2"));
+        assert!(
+            findings[0].what.contains("1 initiatives")
+                && findings[0].what.contains("`I1` sums to 2")
+        );
     }
 }

@@ -68,7 +68,11 @@ impl Rows {
 
     #[must_use]
     pub fn integer(&self, column: &str, row: usize) -> Option<i64> {
-        Some(self.valid(column, row)?.as_primitive_opt::<Int64Type>()?.value(row))
+        Some(
+            self.valid(column, row)?
+                .as_primitive_opt::<Int64Type>()?
+                .value(row),
+        )
     }
 
     #[must_use]
@@ -78,7 +82,10 @@ impl Rows {
 
     #[must_use]
     pub fn date(&self, column: &str, row: usize) -> Option<NaiveDate> {
-        let days = self.valid(column, row)?.as_primitive_opt::<Date32Type>()?.value(row);
+        let days = self
+            .valid(column, row)?
+            .as_primitive_opt::<Date32Type>()?
+            .value(row);
         let size = Days::new(u64::from(days.unsigned_abs()));
         if days < 0 {
             NaiveDate::default().checked_sub_days(size)

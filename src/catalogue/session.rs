@@ -41,7 +41,7 @@ const SCHEMAS: [&str; 9] = [
 ];
 
 /// How many of the largest consumers a memory error names.
-const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::new(5).unwrap();
+const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
 /// A session over one project at one pair of dates.
 pub struct Catalogue {

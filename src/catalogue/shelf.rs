@@ -73,13 +73,18 @@ impl Catalogue {
             .collect();
         let mut columns = rows.columns().to_vec();
         let known = self.as_known().format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        for (name, text) in [("as_known", known.as_str()), ("rules_version", self.rules_version())] {
+        for (name, text) in [
+            ("as_known", known.as_str()),
+            ("rules_version", self.rules_version()),
+        ] {
             if rows.column_by_name(name).is_some() {
                 continue;
             }
             fields.push(Field::new(name, DataType::Utf8, false));
-            let column: ArrayRef =
-                Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows.num_rows())));
+            let column: ArrayRef = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(
+                text,
+                rows.num_rows(),
+            )));
             columns.push(column);
         }
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)

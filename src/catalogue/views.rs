@@ -18,17 +18,39 @@ use crate::project::Project;
 
 pub(super) fn register(catalogue: &Catalogue, project: &Project, known: &Known) -> Result<()> {
     let mut exclusion_fields = vec![Field::new(SOURCE_VERSION, DataType::Utf8, false)];
-    exclusion_fields.extend(quarantine_schema().fields().iter().map(|f| f.as_ref().clone()));
+    exclusion_fields.extend(
+        quarantine_schema()
+            .fields()
+            .iter()
+            .map(|f| f.as_ref().clone()),
+    );
     let excluded: Vec<_> = known.excluded.iter().cloned().collect();
-    catalogue.name_files("raw.excluded", &excluded, Arc::new(Schema::new(exclusion_fields)))?;
+    catalogue.name_files(
+        "raw.excluded",
+        &excluded,
+        Arc::new(Schema::new(exclusion_fields)),
+    )?;
     catalogue.name_files("raw.quarantine", &known.quarantine, quarantine_schema())?;
-    for table in TABLES {
+    // Money is converted by the rates, so they are named first.
+    let rates_first = TABLES
+        .iter()
+        .filter(|t| t.name == "fx_rates")
+        .chain(TABLES.iter().filter(|t| t.name != "fx_rates"));
+    for table in rates_first {
         let empty = KnownTable::default();
         let at = known.tables.get(table.name).unwrap_or(&empty);
         let schema = read_schema(table);
         catalogue.name_files(&format!("raw.{}", table.name), &at.objects, schema.clone())?;
-        catalogue.name_files(&format!("raw_history.{}", table.name), &at.all_objects, schema)?;
-        define(catalogue, &format!("history.{}", table.name), &history_sql(table, at))?;
+        catalogue.name_files(
+            &format!("raw_history.{}", table.name),
+            &at.all_objects,
+            schema,
+        )?;
+        define(
+            catalogue,
+            &format!("history.{}", table.name),
+            &history_sql(table, at),
+        )?;
         // The calendar is named by `engine_tables`, which completes it.
         if table.name != "fiscal_calendar" {
             define(catalogue, table.name, &as_of_sql(table, at, project, known))?;
@@ -98,13 +120,7 @@ fn history_sql(table: &Table, at: &KnownTable) -> String {
 fn column_list(table: &Table, alias: &str) -> String {
     let mut names: Vec<String> = table
         .all_columns()
-        .map(|c| match (table.name, c.name) {
-            // A budget without a version is the one in force.
-            ("budgets", "version") => {
-                format!("coalesce({alias}.version, 'current') as version")
-            }
-            _ => format!("{alias}.\"{}\"", c.name),
-        })
+        .map(|c| format!("{alias}.\"{}\"", c.name))
         .collect();
     names.push(format!("cast({alias}.{FILE} as varchar) as {FILE}"));
     names.push(format!("{alias}.\"{ROW}\""));
@@ -177,7 +193,10 @@ fn reporting_amount(table: &Table, project: &Project, known: &Known) -> Option<M
     };
     let is_foreign = known.loads.iter().any(|load| {
         load.table == table.name
-            && load.currency.as_ref().is_some_and(|c| *c != project.currency)
+            && load
+                .currency
+                .as_ref()
+                .is_some_and(|c| *c != project.currency)
     });
     if !is_foreign {
         return Some(Money {

@@ -36,12 +36,11 @@ pub(super) fn check(typed: &Check, printer: &Printer) -> Result<Outcome> {
         });
         printer.data(&line.to_string());
     }
-    match refused {
-        Some(error) => Err(error),
-        None => {
-            printer.say("\nThe data keeps the contract");
-            Ok(Outcome::Done)
-        }
+    if let Some(error) = refused {
+        Err(error)
+    } else {
+        printer.say("\nThe data keeps the contract");
+        Ok(Outcome::Done)
     }
 }
 
@@ -102,9 +101,17 @@ pub(super) fn report_load(printer: &Printer, summary: &Summary, findings: &[Find
 fn print_lines(printer: &Printer, lines: &[LoadLine]) {
     printer.say("\nLoaded");
     let mut rows = vec![
-        ["table", "files", "seen", "= loaded", "+ quarantined", "+ duplicates", "newest"]
-            .map(str::to_owned)
-            .to_vec(),
+        [
+            "table",
+            "files",
+            "seen",
+            "= loaded",
+            "+ quarantined",
+            "+ duplicates",
+            "newest",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
     ];
     for l in lines {
         rows.push(vec![
@@ -158,14 +165,25 @@ fn print_quarantine(printer: &Printer, known: &Known) -> Result<()> {
                 "quarantined: {}:{}{}{} {}",
                 cell("file", row),
                 cell("row", row),
-                if column.is_empty() { String::new() } else { format!(", column `{column}`:") },
-                if value.is_empty() { String::new() } else { format!(" `{value}`") },
+                if column.is_empty() {
+                    String::new()
+                } else {
+                    format!(", column `{column}`:")
+                },
+                if value.is_empty() {
+                    String::new()
+                } else {
+                    format!(" `{value}`")
+                },
                 cell("reason", row),
             ));
         }
     }
     if all > shown {
-        printer.say(&format!("… and {} more; `run` publishes them all as base.quarantine", all - shown));
+        printer.say(&format!(
+            "… and {} more; `run` publishes them all as base.quarantine",
+            all - shown
+        ));
     }
     Ok(())
 }

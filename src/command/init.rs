@@ -60,7 +60,11 @@ fn contract_page() -> String {
         ));
         for column in table.columns {
             let bold = if column.required { "**" } else { "" };
-            let star = if table.key.contains(&column.name) { "*" } else { "" };
+            let star = if table.key.contains(&column.name) {
+                "*"
+            } else {
+                ""
+            };
             page.push_str(&format!(
                 "| {bold}{}{bold}{star} | {} | {} |\n",
                 column.name,

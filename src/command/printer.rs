@@ -32,13 +32,15 @@ impl Printer {
 
     /// Data: what a pipe wants.
     pub fn data(&self, text: &str) {
-        self.bar.suspend(|| write_line(&mut std::io::stdout(), text));
+        self.bar
+            .suspend(|| write_line(&mut std::io::stdout(), text));
     }
 
     /// Talk: what a person wants.
     pub fn say(&self, text: &str) {
         if !self.is_quiet {
-            self.bar.suspend(|| write_line(&mut std::io::stderr(), text));
+            self.bar
+                .suspend(|| write_line(&mut std::io::stderr(), text));
         }
     }
 

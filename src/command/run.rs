@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use super::Outcome;
 use super::check::{refusal, report_load};
 use super::printer::{Printer, table};
-use super::Outcome;
 use crate::catalogue::Catalogue;
 use crate::cli::{Common, FailOn, Run};
 use crate::contract::{Finding, Severity};
@@ -57,7 +57,14 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
             "nothing new: {} files unchanged, release {} stands",
             loaded.reused_count, manifest.release
         ));
-        return Ok(finish(typed, printer, &project, &manifest, &loaded.findings, "unchanged"));
+        return Ok(finish(
+            typed,
+            printer,
+            &project,
+            &manifest,
+            &loaded.findings,
+            "unchanged",
+        ));
     }
     let (catalogue, graph_findings) = Catalogue::open(&project, &known, &release.folder)?;
     let queries = model::order(&catalogue, queries)?;
@@ -100,7 +107,14 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
             "seconds": r.took.as_secs_f64(),
         })).collect::<Vec<_>>(),
     });
-    let manifest = release.publish(&project, &known, &ran, &catalogue.shelved(), summary, &record)?;
+    let manifest = release.publish(
+        &project,
+        &known,
+        &ran,
+        &catalogue.shelved(),
+        summary,
+        &record,
+    )?;
     printer.say(&format!(
         "{} files read, {} unchanged; {} models in {:.1} s",
         loaded.read_count,
@@ -108,7 +122,14 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         ran.len(),
         started.elapsed().as_secs_f64()
     ));
-    Ok(finish(typed, printer, &project, &manifest, &findings, "published"))
+    Ok(finish(
+        typed,
+        printer,
+        &project,
+        &manifest,
+        &findings,
+        "published",
+    ))
 }
 
 /// Says what was found, and closes the gate if one was asked for.
@@ -160,9 +181,18 @@ fn finish(
 fn report_balances(printer: &Printer, summary: &Summary) {
     printer.say("\nReconciled to the cent");
     let mut rows = vec![
-        ["", "ledger", "= aligned", "+ unaligned", "+ quarantined", "+ duplicates", "+ later", "difference"]
-            .map(str::to_owned)
-            .to_vec(),
+        [
+            "",
+            "ledger",
+            "= aligned",
+            "+ unaligned",
+            "+ quarantined",
+            "+ duplicates",
+            "+ later",
+            "difference",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
     ];
     for b in &summary.balances {
         rows.push(vec![

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::audit::{Audit, Counted};
 use super::finding::{Finding, Severity};
 use super::mapping::{Mapping, Origin};
-use super::quarantine::{Quarantined, QuarantineKind};
+use super::quarantine::{QuarantineKind, Quarantined};
 use super::table::{Table, arrow_type};
 use super::typing::{self, Complaint, Reading};
 use super::{RECORDED_DATE, VALID_FROM, duplicate, rowcheck};
@@ -119,7 +119,14 @@ pub fn admit(
     let keep = kept_rows(&mapping, &sheet);
     let height = keep.as_ref().map_or(sheet.height(), Vec::len);
     let mut verdicts = Verdicts::default();
-    let columns = type_columns(&mapping, &sheet, keep.as_deref(), height, fiscal, &mut verdicts)?;
+    let columns = type_columns(
+        &mapping,
+        &sheet,
+        keep.as_deref(),
+        height,
+        fiscal,
+        &mut verdicts,
+    )?;
     let column = |name: &str| {
         let at = mapping.columns.iter().position(|(c, ..)| c.name == name);
         at.map_or_else(
@@ -140,7 +147,9 @@ pub fn admit(
     let admitted = verdicts.admitted(height);
     let rows = filter_record_batch(&rows, &admitted).map_err(Error::engine("split rows"))?;
     let record = |row: usize| as_json(&sheet, keep.as_ref().map_or(row, |k| k[row]));
-    let money = table.money.map(|(amount, currency)| (column(amount), column(currency)));
+    let money = table
+        .money
+        .map(|(amount, currency)| (column(amount), column(currency)));
     let mut admitted_file = Admitted {
         quarantined: Vec::new(),
         totals: Vec::new(),
@@ -263,7 +272,9 @@ fn type_columns(
                 typing::typed_cells(column.kind, once, &canonical)
             }
             Origin::Header(i) => match sheet.typed(*i) {
-                Some(array) if *array.data_type() == wanted && from.is_none_or(|f| f.values.is_empty()) => {
+                Some(array)
+                    if *array.data_type() == wanted && from.is_none_or(|f| f.values.is_empty()) =>
+                {
                     (kept(array, keep)?, Vec::new())
                 }
                 Some(_) if from.is_none_or(|f| f.values.is_empty() && f.label.is_none()) => {
@@ -350,14 +361,26 @@ fn find_duplicates(
             kind,
             key,
             text_at(&column(key), row).unwrap_or_default(),
-            format!("has the same key ({}) as line {}{what}", table.key.join(", "), line(other)),
+            format!(
+                "has the same key ({}) as line {}{what}",
+                table.key.join(", "),
+                line(other)
+            ),
         ));
     };
     for pair in found.identical {
-        note(QuarantineKind::Duplicate, pair, " and the same content; that one is kept");
+        note(
+            QuarantineKind::Duplicate,
+            pair,
+            " and the same content; that one is kept",
+        );
     }
     for pair in found.conflicting {
-        note(QuarantineKind::Contract, pair, " and other content; neither is believed");
+        note(
+            QuarantineKind::Contract,
+            pair,
+            " and other content; neither is believed",
+        );
     }
     Ok(())
 }
@@ -423,7 +446,13 @@ fn totals(
         }
     }
     if broken > 0 || by_currency.is_empty() {
-        let total = by_currency.entry(None).or_default();
+        // A broken row has no amount that could be read, so it only counts; it
+        // counts where most of its file does.
+        let home = by_currency
+            .iter()
+            .max_by_key(|(_, total)| total.loaded)
+            .and_then(|(currency, _)| currency.clone());
+        let total = by_currency.entry(home).or_default();
         total.quarantined += broken;
         total.seen += broken;
         if money.is_some() {

@@ -28,12 +28,13 @@ pub(super) struct Audit<'m> {
 impl<'m> Audit<'m> {
     /// `is_typed`: the file was typed already, so its texts are canonical.
     pub(super) fn new(mapping: &'m Mapping<'m>, is_typed: bool) -> Self {
-        let amount = mapping.table.money.and_then(|(amount, _)| {
-            match mapping.origin(amount).0 {
+        let amount = mapping
+            .table
+            .money
+            .and_then(|(amount, _)| match mapping.origin(amount).0 {
                 Origin::Header(i) => Some(*i),
                 _ => None,
-            }
-        });
+            });
         Self {
             mapping,
             amount,
@@ -45,7 +46,12 @@ impl<'m> Audit<'m> {
     /// Sees one record.
     pub(super) fn see(&mut self, record: &StringRecord) {
         let cell = |i: usize| self.given(record.get(i).unwrap_or(""));
-        if !self.mapping.filters.iter().all(|(i, condition)| condition.holds(cell(*i))) {
+        if !self
+            .mapping
+            .filters
+            .iter()
+            .all(|(i, condition)| condition.holds(cell(*i)))
+        {
             return;
         }
         let currency = self.mapping.table.money.and_then(|(_, currency)| {
@@ -59,7 +65,9 @@ impl<'m> Audit<'m> {
                 Origin::Absent => None,
             }
         });
-        let amount = self.amount.map(|i| cell(i).and_then(|text| self.cents(text)));
+        let amount = self
+            .amount
+            .map(|i| cell(i).and_then(|text| self.cents(text)));
         let counted = self.by_currency.entry(currency).or_default();
         counted.records += 1;
         match amount {

@@ -37,27 +37,24 @@ pub(super) fn parse_label(
 fn year_start(text: &str, fiscal: Fiscal) -> Result<NaiveDate, String> {
     let refused = || "is no fiscal year such as '2016-17' or '2017'".to_owned();
     let body = text.trim_start_matches("FY").trim();
-    let year = match body.split_once(['-', '/', '\u{2013}']) {
-        Some((first, second)) => {
-            let start = four_digits(first).ok_or_else(refused)?;
-            let follows = match second.len() {
-                2 => second.parse().ok() == Some((start + 1) % 100),
-                4 => four_digits(second) == Some(start + 1),
-                _ => false,
-            };
-            if !follows {
-                return Err("names two years that do not follow each other".into());
-            }
-            start
+    let year = if let Some((first, second)) = body.split_once(['-', '/', '\u{2013}']) {
+        let start = four_digits(first).ok_or_else(refused)?;
+        let follows = match second.len() {
+            2 => second.parse().ok() == Some((start + 1) % 100),
+            4 => four_digits(second) == Some(start + 1),
+            _ => false,
+        };
+        if !follows {
+            return Err("names two years that do not follow each other".into());
         }
-        None => {
-            let named = four_digits(body).ok_or_else(refused)?;
-            let spans = fiscal.start_month > 1;
-            if spans && fiscal.label != YearLabel::Start {
-                named - 1
-            } else {
-                named
-            }
+        start
+    } else {
+        let named = four_digits(body).ok_or_else(refused)?;
+        let spans = fiscal.start_month > 1;
+        if spans && fiscal.label != YearLabel::Start {
+            named - 1
+        } else {
+            named
         }
     };
     NaiveDate::from_ymd_opt(year, fiscal.start_month, 1).ok_or_else(refused)
@@ -65,9 +62,7 @@ fn year_start(text: &str, fiscal: Fiscal) -> Result<NaiveDate, String> {
 
 fn quarter_start(text: &str, fiscal: Fiscal) -> Result<NaiveDate, String> {
     let refused = || "is no fiscal quarter such as '2017-Q1' or 'Q1 2017'".to_owned();
-    let (first, second) = text
-        .rsplit_once(['-', ' '])
-        .ok_or_else(refused)?;
+    let (first, second) = text.rsplit_once(['-', ' ']).ok_or_else(refused)?;
     let (year, quarter) = if first.starts_with('Q') {
         (second, first)
     } else {

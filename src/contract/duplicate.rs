@@ -26,7 +26,7 @@ pub fn find(
     keys: &[ArrayRef],
     content: &[ArrayRef],
 ) -> Result<Duplicates, arrow::error::ArrowError> {
-    let height = keys.first().map_or(0, |k| k.len());
+    let height = keys.first().map_or(0, arrow::array::Array::len);
     let key_rows = encoded(keys)?;
     let mut first: HashMap<&[u8], usize> = HashMap::with_capacity(height);
     let mut groups: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -49,10 +49,14 @@ pub fn find(
             .iter()
             .all(|row| content_rows.row(*row) == content_rows.row(earliest));
         if is_identical {
-            found.identical.extend(rows.into_iter().map(|row| (row, earliest)));
+            found
+                .identical
+                .extend(rows.into_iter().map(|row| (row, earliest)));
         } else {
             found.conflicting.push((earliest, rows[0]));
-            found.conflicting.extend(rows.into_iter().map(|row| (row, earliest)));
+            found
+                .conflicting
+                .extend(rows.into_iter().map(|row| (row, earliest)));
         }
     }
     found.identical.sort_unstable();
@@ -87,7 +91,12 @@ mod tests {
             None,
         ]));
         let value: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 1, 3, 4, 4]));
-        let found = find(&[key.clone()], &[key.clone()], &[key, value]).unwrap();
+        let found = find(
+            std::slice::from_ref(&key),
+            std::slice::from_ref(&key),
+            &[key.clone(), value],
+        )
+        .unwrap();
         assert_eq!(found.identical, [(2, 0)]);
         assert_eq!(found.conflicting, [(1, 3), (3, 1)]);
     }

@@ -54,7 +54,10 @@ pub fn resolve(root: &Path, spec: &SourceSpec) -> Result<&'static Table> {
         }
         if spec.columns.contains_key(name) && spec.constants.contains_key(name) {
             return Err(complain(
-                format!("column `{name}` of `{}` is both mapped and constant", found.name),
+                format!(
+                    "column `{name}` of `{}` is both mapped and constant",
+                    found.name
+                ),
                 String::new(),
             ));
         }
@@ -141,15 +144,16 @@ impl<'a> Mapping<'a> {
         let filters: Vec<_> = spec
             .filter
             .iter()
-            .filter_map(|(header, condition)| {
-                position(header.trim(), "").map(|i| (i, condition))
-            })
+            .filter_map(|(header, condition)| position(header.trim(), "").map(|i| (i, condition)))
             .collect();
         for column in unmapped {
             problems.push(missing(
                 column,
                 "the table needs this column, and no header of the file is mapped to it".into(),
-                format!("add `{column} = \"…\"` under [source.columns]; the file has: {}", headers.join(", ")),
+                format!(
+                    "add `{column} = \"…\"` under [source.columns]; the file has: {}",
+                    headers.join(", ")
+                ),
             ));
         }
         if problems.is_empty() {

@@ -29,7 +29,7 @@ pub use duplicate::{Duplicates, find as find_duplicates};
 pub use finding::{Finding, Severity};
 pub use mapping::{Mapping, resolve};
 pub use money::display_cents;
-pub use quarantine::{Quarantined, QuarantineKind, quarantine_batch, quarantine_schema};
+pub use quarantine::{QuarantineKind, Quarantined, quarantine_batch, quarantine_schema};
 pub use table::{Column, Kind, Reference, Table, arrow_type};
 pub use tables::{TABLES, table};
 

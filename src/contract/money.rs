@@ -85,7 +85,9 @@ fn ungrouped(whole: &str, separator: Option<char>) -> Result<String, String> {
     if well_grouped {
         Ok(groups.concat())
     } else {
-        Err(format!("has `{separator}` where no thousands separator belongs"))
+        Err(format!(
+            "has `{separator}` where no thousands separator belongs"
+        ))
     }
 }
 
@@ -192,7 +194,10 @@ mod tests {
     #[test]
     fn display_is_the_inverse() {
         for cents in [0, 5, -5, 100, -123_456_789, i128::from(i64::MAX)] {
-            assert_eq!(parse(&display_cents(cents), PLAIN).ok(), (cents.abs() < 10_i128.pow(18)).then_some(cents));
+            assert_eq!(
+                parse(&display_cents(cents), PLAIN).ok(),
+                (cents.abs() < 10_i128.pow(18)).then_some(cents)
+            );
         }
     }
 }

@@ -37,8 +37,7 @@ pub(super) fn check(table: &Table, column: impl Fn(&str) -> ArrayRef) -> Vec<Row
 
 /// A KPI that should rise cannot have a target below its baseline.
 fn target_side(column: impl Fn(&str) -> ArrayRef) -> Vec<RowComplaint> {
-    let (direction, baseline, target) =
-        (column("direction"), column("baseline"), column("target"));
+    let (direction, baseline, target) = (column("direction"), column("baseline"), column("target"));
     let direction = direction.as_string::<i32>();
     (0..direction.len())
         .filter(|row| direction.is_valid(*row))

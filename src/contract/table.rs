@@ -15,9 +15,15 @@ pub enum Kind {
     /// decimal(18,2)
     Money,
     /// A finite double in `low..=high`.
-    Number { low: f64, high: f64 },
+    Number {
+        low: f64,
+        high: f64,
+    },
     /// A bigint in `low..=high`.
-    Integer { low: i64, high: i64 },
+    Integer {
+        low: i64,
+        high: i64,
+    },
     Date,
     Bool,
     /// Text out of a closed list.

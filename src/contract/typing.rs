@@ -129,7 +129,7 @@ pub(super) fn typed(
     reading: &Reading<'_>,
 ) -> (ArrayRef, Vec<Complaint>) {
     match keep {
-        None => typed_cells(kind, texts.iter(), reading),
+        None => typed_cells(kind, texts.cells(), reading),
         Some(rows) => typed_cells(kind, rows.iter().map(|row| texts.get(*row)), reading),
     }
 }
@@ -159,11 +159,11 @@ pub(super) fn typed_cells<'c>(
                 })
         })
         .into_array(|v| Arc::new(StringArray::from(v))),
-        Kind::Money => parsed(cells, reading, |text| money::parse(text, reading.style)).into_array(
-            |cents| {
+        Kind::Money => {
+            parsed(cells, reading, |text| money::parse(text, reading.style)).into_array(|cents| {
                 Arc::new(Decimal128Array::from(cents).with_data_type(arrow_type(Kind::Money)))
-            },
-        ),
+            })
+        }
         Kind::Number { .. } => parsed(cells, reading, |text| reading.number(text))
             .into_array(|v| Arc::new(Float64Array::from(v))),
         Kind::Integer { .. } => parsed(cells, reading, |text| {
@@ -173,8 +173,7 @@ pub(super) fn typed_cells<'c>(
         .into_array(|v| Arc::new(Int64Array::from(v))),
         Kind::Date => parsed(cells, reading, |text| reading.day(text))
             .into_array(|v| Arc::new(Date32Array::from(v))),
-        Kind::Bool => parsed(cells, reading, truth)
-            .into_array(|v| Arc::new(BooleanArray::from(v))),
+        Kind::Bool => parsed(cells, reading, truth).into_array(|v| Arc::new(BooleanArray::from(v))),
     }
 }
 
@@ -184,7 +183,10 @@ struct Parsed<T> {
 }
 
 impl<T> Parsed<T> {
-    fn into_array(self, build: impl FnOnce(Vec<Option<T>>) -> ArrayRef) -> (ArrayRef, Vec<Complaint>) {
+    fn into_array(
+        self,
+        build: impl FnOnce(Vec<Option<T>>) -> ArrayRef,
+    ) -> (ArrayRef, Vec<Complaint>) {
         (build(self.values), self.complaints)
     }
 }

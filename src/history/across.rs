@@ -16,7 +16,7 @@ use arrow::record_batch::RecordBatch;
 use super::object::{self, read_object};
 use super::snapshot::{Across, Correction, FileEntry};
 use crate::contract::{
-    FILE, Finding, Quarantined, QuarantineKind, RECORDED_DATE, ROW, SOURCE_VERSION, Severity,
+    FILE, Finding, QuarantineKind, Quarantined, RECORDED_DATE, ROW, SOURCE_VERSION, Severity,
     TABLES, Table, VALID_FROM, display_cents, find_duplicates, quarantine_batch, table,
 };
 use crate::error::{Error, Result};
@@ -55,11 +55,7 @@ pub(super) fn compare(objects: &Path, files: &[FileEntry], currency: &str) -> Re
     Ok(across)
 }
 
-fn columns_of(
-    objects: &Path,
-    entries: &[&FileEntry],
-    columns: &[&str],
-) -> Result<RecordBatch> {
+fn columns_of(objects: &Path, entries: &[&FileEntry], columns: &[&str]) -> Result<RecordBatch> {
     let batches = entries
         .iter()
         .map(|e| read_object(&object::path_of(objects, &e.object), columns))
@@ -217,8 +213,10 @@ fn broken_references(
 ) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for reference in table.references {
-        let targets: Vec<&FileEntry> =
-            files.iter().filter(|f| f.table == reference.table).collect();
+        let targets: Vec<&FileEntry> = files
+            .iter()
+            .filter(|f| f.table == reference.table)
+            .collect();
         if targets.is_empty() {
             continue;
         }
@@ -236,13 +234,15 @@ fn broken_references(
         let amounts = table
             .money
             .and_then(|(amount, _)| batch.column_by_name(amount))
-            .map(|a| a.as_primitive::<Decimal128Type>());
+            .map(arrow::array::AsArray::as_primitive::<Decimal128Type>);
         let mut unknown: BTreeMap<&str, u64> = BTreeMap::new();
         let mut cents = 0;
         for (row, value) in column.as_string::<i32>().iter().enumerate() {
             if let Some(value) = value.filter(|v| !known.contains(v)) {
                 *unknown.entry(value).or_default() += 1;
-                cents += amounts.filter(|a| a.is_valid(row)).map_or(0, |a| a.value(row));
+                cents += amounts
+                    .filter(|a| a.is_valid(row))
+                    .map_or(0, |a| a.value(row));
             }
         }
         if unknown.is_empty() {
@@ -250,7 +250,9 @@ fn broken_references(
         }
         let rows: u64 = unknown.values().sum();
         let examples: Vec<&str> = unknown.keys().take(3).copied().collect();
-        let money = amounts.map_or(String::new(), |_| format!(", {} in all", display_cents(cents)));
+        let money = amounts.map_or(String::new(), |_| {
+            format!(", {} in all", display_cents(cents))
+        });
         findings.push(Finding {
             column: reference.column.into(),
             count: rows,
@@ -292,7 +294,11 @@ fn without_rate(
         return Ok(Vec::new());
     };
     let is_foreign = |c: &Option<String>| c.as_ref().is_some_and(|c| c != reporting);
-    if !entries.iter().flat_map(|e| &e.totals).any(|t| is_foreign(&t.currency)) {
+    if !entries
+        .iter()
+        .flat_map(|e| &e.totals)
+        .any(|t| is_foreign(&t.currency))
+    {
         return Ok(Vec::new());
     }
     let first_rate = first_rates(objects, files)?;
@@ -359,13 +365,15 @@ fn corrections(excluded: &[Excluded]) -> Vec<Correction> {
         sum.1 += out.row.amount.unwrap_or(0);
     }
     sums.into_iter()
-        .map(|((version, currency, is_duplicate), (rows, cents))| Correction {
-            version,
-            currency,
-            is_duplicate,
-            rows,
-            cents: cents.to_string(),
-        })
+        .map(
+            |((version, currency, is_duplicate), (rows, cents))| Correction {
+                version,
+                currency,
+                is_duplicate,
+                rows,
+                cents: cents.to_string(),
+            },
+        )
         .collect()
 }
 

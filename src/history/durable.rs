@@ -1,7 +1,9 @@
 //! Writing so that a file is there whole or not at all, and stays after a power
 //! cut: temporary file, sync, rename, sync of the folder.
 
+use std::fs::Permissions;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::error::{Error, Result};
@@ -23,6 +25,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut temporary = tempfile::Builder::new()
         .prefix(".writing-")
+        // As any program writes: whoever the umask lets read, may read.
+        .permissions(Permissions::from_mode(0o666))
         .tempfile_in(folder)
         .map_err(Error::cannot_write(path))?;
     temporary

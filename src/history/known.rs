@@ -96,8 +96,11 @@ impl Known {
         let tables = TABLES
             .iter()
             .map(|table| {
-                let current: Vec<&FileEntry> =
-                    chosen.files.iter().filter(|f| f.table == table.name).collect();
+                let current: Vec<&FileEntry> = chosen
+                    .files
+                    .iter()
+                    .filter(|f| f.table == table.name)
+                    .collect();
                 let mut all: BTreeMap<&str, &FileEntry> = BTreeMap::new();
                 for entry in upto.iter().flat_map(|s| &s.files) {
                     if entry.table == table.name {

@@ -94,6 +94,7 @@ pub fn load(project: &Project, keep: bool, progress: Progress<'_>) -> Result<Loa
         findings.extend(entry.findings.iter().cloned());
         files.push(entry);
     }
+    let mut findings = together(findings);
     let is_refused = findings.iter().any(|f| f.severity == Severity::Error);
     let newest = snapshots.last();
     let snapshot = match newest {
@@ -138,6 +139,42 @@ fn jobs(project: &Project) -> Result<Vec<(&'static Table, &SourceSpec, SourceFil
     Ok(jobs)
 }
 
+/// Findings that say the same of several files, said once.
+fn together(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut said: Vec<(Finding, u64)> = Vec::new();
+    for finding in findings {
+        let same = said.iter_mut().find(|(f, _)| {
+            f.severity == finding.severity
+                && f.severity != Severity::Error
+                && (&f.table, &f.row, &f.column, &f.what, &f.hint)
+                    == (
+                        &finding.table,
+                        &finding.row,
+                        &finding.column,
+                        &finding.what,
+                        &finding.hint,
+                    )
+        });
+        match same {
+            Some((first, others)) => {
+                first.count += finding.count;
+                *others += 1;
+            }
+            None => said.push((finding, 0)),
+        }
+    }
+    said.into_iter()
+        .map(|(mut finding, others)| {
+            match others {
+                0 => {}
+                1 => finding.file.push_str(" and 1 more file"),
+                n => finding.file.push_str(&format!(" and {n} more files")),
+            }
+            finding
+        })
+        .collect()
+}
+
 fn missing_tables(project: &Project) -> Vec<Finding> {
     TABLES
         .iter()
@@ -157,7 +194,12 @@ fn refused(table: &Table, file: &SourceFile, unreadable: source::Unreadable) -> 
     Finding {
         file: file.name.clone(),
         row: unreadable.line,
-        ..Finding::of_table(Severity::Error, table.name, unreadable.why, &unreadable.hint)
+        ..Finding::of_table(
+            Severity::Error,
+            table.name,
+            unreadable.why,
+            &unreadable.hint,
+        )
     }
 }
 
@@ -172,7 +214,14 @@ fn version_of(
 ) -> Result<String> {
     let mapping = serde_json::to_string(&(spec, project.fiscal))
         .map_err(|e| Error::Bug(format!("a mapping cannot be written: {e}")))?;
-    let identity = [CONTRACT_VERSION, table.name, &file.name, fingerprint, &mapping].join("\n");
+    let identity = [
+        CONTRACT_VERSION,
+        table.name,
+        &file.name,
+        fingerprint,
+        &mapping,
+    ]
+    .join("\n");
     Ok(blake3::hash(identity.as_bytes()).to_hex()[..16].to_owned())
 }
 

@@ -7,8 +7,8 @@ use arrow::compute::concat_batches;
 use arrow::datatypes::Schema;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -68,8 +68,7 @@ pub(super) fn path_of(objects: &Path, name: &str) -> PathBuf {
 pub fn read_object(path: &Path, columns: &[&str]) -> Result<RecordBatch> {
     let file = File::open(path).map_err(Error::io("open", path))?;
     let doing = || format!("read the object {}", path.display());
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file)
-        .map_err(Error::engine(doing()))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(Error::engine(doing()))?;
     let mask = if columns.is_empty() {
         ProjectionMask::all()
     } else {

@@ -90,12 +90,10 @@ pub(super) fn read_all(folder: &Path) -> Result<Vec<Snapshot>> {
             continue;
         }
         let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-        let snapshot: Snapshot = serde_json::from_str(&text).map_err(|e| {
-            Error::Io {
-                action: "understand the snapshot",
-                path: path.clone(),
-                source: std::io::Error::other(e),
-            }
+        let snapshot: Snapshot = serde_json::from_str(&text).map_err(|e| Error::Io {
+            action: "understand the snapshot",
+            path: path.clone(),
+            source: std::io::Error::other(e),
         })?;
         snapshots.push(snapshot);
     }

@@ -84,10 +84,12 @@ pub(super) fn parse(sql: &str) -> Result<Header, Mistake> {
             let (key, value) = text
                 .split_once(':')
                 .ok_or_else(|| mistake(format!("`{text}` is no `key: value`")))?;
-            let key = KEYS
-                .into_iter()
-                .find(|k| *k == key.trim())
-                .ok_or_else(|| mistake(format!("`{key}` is no header key; they are {}", KEYS.join(", "))))?;
+            let key = KEYS.into_iter().find(|k| *k == key.trim()).ok_or_else(|| {
+                mistake(format!(
+                    "`{key}` is no header key; they are {}",
+                    KEYS.join(", ")
+                ))
+            })?;
             if seen.contains(&key) {
                 return Err(mistake(format!("`{key}` stands twice")));
             }
@@ -105,11 +107,15 @@ pub(super) fn parse(sql: &str) -> Result<Header, Mistake> {
         return Err(complain(format!("the header has no `{missing}:`")));
     }
     if header.columns.is_empty() || header.grain.is_empty() || header.question.is_empty() {
-        return Err(complain("the header needs a question, a grain and columns".into()));
+        return Err(complain(
+            "the header needs a question, a grain and columns".into(),
+        ));
     }
     for name in &header.grain {
         if !header.columns.iter().any(|c| c.name == *name) {
-            return Err(complain(format!("the grain names `{name}`, which is no column")));
+            return Err(complain(format!(
+                "the grain names `{name}`, which is no column"
+            )));
         }
     }
     Ok(header)
@@ -119,7 +125,11 @@ fn begin(header: &mut Header, key: &str, value: &str) {
     match key {
         "question" => header.question = value.into(),
         "grain" => {
-            header.grain = value.split(',').map(|g| g.trim().to_owned()).filter(|g| !g.is_empty()).collect();
+            header.grain = value
+                .split(',')
+                .map(|g| g.trim().to_owned())
+                .filter(|g| !g.is_empty())
+                .collect();
         }
         "receipt" => header.receipt = value.into(),
         "leaves out" => header.leaves_out = value.into(),
@@ -129,7 +139,13 @@ fn begin(header: &mut Header, key: &str, value: &str) {
     }
 }
 
-fn resume(header: &mut Header, key: &str, text: &str, indent: usize, line: usize) -> Result<(), String> {
+fn resume(
+    header: &mut Header,
+    key: &str,
+    text: &str,
+    indent: usize,
+    line: usize,
+) -> Result<(), String> {
     let continued = |sentence: &mut String| {
         sentence.push(' ');
         sentence.push_str(text);
@@ -140,12 +156,18 @@ fn resume(header: &mut Header, key: &str, text: &str, indent: usize, line: usize
         "leaves out" => continued(&mut header.leaves_out),
         "method" => continued(&mut header.method),
         "checks" if indent <= ITEM_INDENT => header.checks.push(text.into()),
-        "checks" => continued(header.checks.last_mut().ok_or("there is no check to continue")?),
+        "checks" => continued(
+            header
+                .checks
+                .last_mut()
+                .ok_or("there is no check to continue")?,
+        ),
         "columns" if indent <= ITEM_INDENT => {
             let mut words = text.splitn(2, char::is_whitespace);
             let name = words.next().unwrap_or_default().to_owned();
             let rest = words.next().unwrap_or_default().trim_start();
-            let (type_name, description) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            let (type_name, description) =
+                rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
             let column = HeaderColumn {
                 name,
                 type_name: type_name.into(),
@@ -196,8 +218,14 @@ select 1
     fn a_header_is_read_whole() {
         let header = parse(GOOD).unwrap();
         assert_eq!(header.question, "Which goals get money?");
-        assert_eq!(header.columns[1].data_type(), Some(DataType::Decimal128(38, 2)));
-        assert_eq!(header.columns[1].description, "money spent, in the reporting currency");
+        assert_eq!(
+            header.columns[1].data_type(),
+            Some(DataType::Decimal128(38, 2))
+        );
+        assert_eq!(
+            header.columns[1].description,
+            "money spent, in the reporting currency"
+        );
         assert_eq!(header.checks, ["sum(spend_amount) >= 0"]);
     }
 

@@ -42,7 +42,10 @@ pub fn order(catalogue: &Catalogue, queries: Vec<Query>) -> Result<Vec<Query>> {
             return Err(query.complain(
                 1,
                 1,
-                format!("these models read each other in a circle: {}", circle.join(", ")),
+                format!(
+                    "these models read each other in a circle: {}",
+                    circle.join(", ")
+                ),
                 "a model may read tables and models that do not read it",
             ));
         };
@@ -55,7 +58,13 @@ pub fn order(catalogue: &Catalogue, queries: Vec<Query>) -> Result<Vec<Query>> {
 
 /// The tables that a model names, as `schema.table` or `table`.
 fn tables_of(catalogue: &Catalogue, query: &Query) -> Result<Vec<String>> {
-    let dialect = catalogue.context().state().config().options().sql_parser.dialect;
+    let dialect = catalogue
+        .context()
+        .state()
+        .config()
+        .options()
+        .sql_parser
+        .dialect;
     let statement = catalogue
         .context()
         .state()

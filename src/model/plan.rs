@@ -11,7 +11,14 @@ use crate::catalogue::Catalogue;
 use crate::error::{Error, Result};
 
 /// Functions whose answer depends on when or how often they are asked.
-const RESTLESS: [&str; 6] = ["now()", "current_date()", "current_time()", "current_timestamp()", "random()", "uuid()"];
+const RESTLESS: [&str; 6] = [
+    "now()",
+    "current_date()",
+    "current_time()",
+    "current_timestamp()",
+    "random()",
+    "uuid()",
+];
 
 /// Plans all models in their order, each against empty tables with the columns
 /// that the headers before it promise; compares the result with its own header.
@@ -51,7 +58,11 @@ fn compare(query: &Query, found: &Schema) -> Result<()> {
             return Err(query.complain(
                 column.line,
                 1,
-                format!("the header promises `{}`, and the query has no column {}", column.name, at + 1),
+                format!(
+                    "the header promises `{}`, and the query has no column {}",
+                    column.name,
+                    at + 1
+                ),
                 "select the columns of the header, in its order",
             ));
         };
@@ -59,7 +70,12 @@ fn compare(query: &Query, found: &Schema) -> Result<()> {
             return Err(query.complain(
                 column.line,
                 1,
-                format!("column {} is `{}` in the header and `{}` in the query", at + 1, column.name, field.name()),
+                format!(
+                    "column {} is `{}` in the header and `{}` in the query",
+                    at + 1,
+                    column.name,
+                    field.name()
+                ),
                 "select the columns of the header, in its order",
             ));
         }
@@ -70,7 +86,12 @@ fn compare(query: &Query, found: &Schema) -> Result<()> {
             return Err(query.complain(
                 column.line,
                 1,
-                format!("`{}` is {} in the header and {} in the query", column.name, column.type_name, field.data_type()),
+                format!(
+                    "`{}` is {} in the header and {} in the query",
+                    column.name,
+                    column.type_name,
+                    field.data_type()
+                ),
                 "cast it in the final select, or correct the header",
             ));
         }
@@ -79,7 +100,10 @@ fn compare(query: &Query, found: &Schema) -> Result<()> {
         return Err(query.complain(
             1,
             1,
-            format!("the query selects `{}`, which the header does not promise", found.field(promised.len()).name()),
+            format!(
+                "the query selects `{}`, which the header does not promise",
+                found.field(promised.len()).name()
+            ),
             "describe the column in the header, or leave it out",
         ));
     }
@@ -107,10 +131,19 @@ pub(super) fn located(query: &Query, error: &DataFusionError) -> Error {
     let message = diagnostic.map_or_else(|| whole.clone(), |d| d.message.clone());
     let mut helps: Vec<String> = diagnostic
         .into_iter()
-        .flat_map(|d| d.helps.iter().map(|h| h.message.clone()).chain(d.notes.iter().map(|n| n.message.clone())))
+        .flat_map(|d| {
+            d.helps
+                .iter()
+                .map(|h| h.message.clone())
+                .chain(d.notes.iter().map(|n| n.message.clone()))
+        })
         .collect();
     if helps.is_empty() && diagnostic.is_some() && whole.contains("Did you mean") {
-        helps.extend(whole.split_once("Did you mean").map(|(_, rest)| format!("did you mean{rest}")));
+        helps.extend(
+            whole
+                .split_once("Did you mean")
+                .map(|(_, rest)| format!("did you mean{rest}")),
+        );
     }
     query.complain(line, column, message, &helps.join("; "))
 }

@@ -104,8 +104,18 @@ fn subfolders(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn query(family: &str, file: &Path, path: String, sql: String, built_in: bool) -> Result<Option<Query>> {
-    let Some(model) = file.file_stem().and_then(|s| s.to_str()).filter(|_| file.extension().is_some_and(|e| e == "sql")) else {
+fn query(
+    family: &str,
+    file: &Path,
+    path: String,
+    sql: String,
+    built_in: bool,
+) -> Result<Option<Query>> {
+    let Some(model) = file
+        .file_stem()
+        .and_then(|s| s.to_str())
+        .filter(|_| file.extension().is_some_and(|e| e == "sql"))
+    else {
         return Ok(None);
     };
     let header = header::parse(&sql).map_err(|mistake| Error::Model {

@@ -81,7 +81,11 @@ fn answer(catalogue: &Catalogue, query: &Query) -> Result<RecordBatch> {
             .ok_or_else(|| Error::Bug("a header type is unknown".into()))?;
         let is_grain = query.header.grain.contains(&promised.name);
         columns.push(cast(array, &wanted).map_err(Error::engine(doing()))?);
-        fields.push(Field::new(&promised.name, wanted, !is_grain || array.null_count() > 0));
+        fields.push(Field::new(
+            &promised.name,
+            wanted,
+            !is_grain || array.null_count() > 0,
+        ));
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(Error::engine(doing()))
 }
@@ -101,7 +105,10 @@ fn check_grain(query: &Query, rows: &RecordBatch) -> Result<()> {
         .collect();
     for (name, column) in query.header.grain.iter().zip(&grain) {
         if column.null_count() > 0 {
-            return Err(broken(format!("{} rows have no `{name}`, which is part of the grain", column.null_count())));
+            return Err(broken(format!(
+                "{} rows have no `{name}`, which is part of the grain",
+                column.null_count()
+            )));
         }
     }
     let doing = "compare the rows of a grain";
@@ -135,7 +142,10 @@ fn check_grain(query: &Query, rows: &RecordBatch) -> Result<()> {
 /// NULL (there is nothing to check) passes.
 fn check_promises(catalogue: &Catalogue, query: &Query) -> Result<()> {
     for check in &query.header.checks {
-        let sql = format!("select cast(({check}) as boolean) as holds from {}", query.name);
+        let sql = format!(
+            "select cast(({check}) as boolean) as holds from {}",
+            query.name
+        );
         let doing = format!("{}: evaluate the check `{check}`", query.path);
         let answer = catalogue.query(&doing, &sql)?;
         let is_broken = answer.iter().any(|batch| {

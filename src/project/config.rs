@@ -91,12 +91,8 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn line(&self, offset: usize) -> usize {
-        let end = offset.min(self.text.len());
-        self.text.as_bytes()[..end]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count()
-            + 1
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        before.matches('\n').count() + 1
     }
 
     fn complain(&self, offset: usize, message: impl Into<String>, hint: &str) -> Error {
@@ -187,16 +183,21 @@ fn month(page: &Page<'_>, month: Option<Spanned<u32>>) -> Result<u32> {
     }
 }
 
-fn as_of(page: &Page<'_>, date: Option<Spanned<toml::value::Datetime>>) -> Result<Option<NaiveDate>> {
+fn as_of(
+    page: &Page<'_>,
+    date: Option<Spanned<toml::value::Datetime>>,
+) -> Result<Option<NaiveDate>> {
     let Some(spanned) = date else { return Ok(None) };
     let text = spanned.get_ref().to_string();
-    NaiveDate::parse_from_str(&text, "%Y-%m-%d").map(Some).map_err(|_| {
-        page.complain(
-            spanned.span().start,
-            format!("`as_of` is `{text}`, and must be a date without a time"),
-            "write it without quotes: as_of = 2026-03-31",
-        )
-    })
+    NaiveDate::parse_from_str(&text, "%Y-%m-%d")
+        .map(Some)
+        .map_err(|_| {
+            page.complain(
+                spanned.span().start,
+                format!("`as_of` is `{text}`, and must be a date without a time"),
+                "write it without quotes: as_of = 2026-03-31",
+            )
+        })
 }
 
 fn rules(page: &Page<'_>, table: RulesTable) -> Result<Rules> {
@@ -211,7 +212,10 @@ fn rules(page: &Page<'_>, table: RulesTable) -> Result<Rules> {
                 page.complain(
                     at,
                     format!("`rag` names the preset `{name}`, which does not exist"),
-                    &format!("one of: {}; or {{ green = 0.95, amber = 0.85 }}", preset_names()),
+                    &format!(
+                        "one of: {}; or {{ green = 0.95, amber = 0.85 }}",
+                        preset_names()
+                    ),
                 )
             })?,
             Rag::Own { green, amber } if amber < green && amber > 0.0 => (green, amber),
@@ -267,7 +271,10 @@ fn rules(page: &Page<'_>, table: RulesTable) -> Result<Rules> {
         if !(1..=1200).contains(months.get_ref()) {
             return Err(page.complain(
                 months.span().start,
-                format!("`trailing_months` is {}, and must be 1 to 1200", months.get_ref()),
+                format!(
+                    "`trailing_months` is {}, and must be 1 to 1200",
+                    months.get_ref()
+                ),
                 "",
             ));
         }

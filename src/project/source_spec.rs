@@ -99,8 +99,13 @@ impl Condition {
     #[must_use]
     pub fn holds(&self, cell: Option<&str>) -> bool {
         let text = cell.unwrap_or("");
-        self.is.as_ref().is_none_or(|list| list.iter().any(|t| t == text))
-            && self.not.as_ref().is_none_or(|list| list.iter().all(|t| t != text))
+        self.is
+            .as_ref()
+            .is_none_or(|list| list.iter().any(|t| t == text))
+            && self
+                .not
+                .as_ref()
+                .is_none_or(|list| list.iter().all(|t| t != text))
             && self.present.is_none_or(|wanted| wanted == cell.is_some())
     }
 }

@@ -37,7 +37,11 @@ pub(super) fn count(number: u64) -> String {
 #[must_use]
 pub(super) fn percent(ratio: f64) -> String {
     let shown = format!("{:.1}", (ratio * 100.0).abs());
-    let sign = if ratio < 0.0 && shown != "0.0" { "\u{2212}" } else { "" };
+    let sign = if ratio < 0.0 && shown != "0.0" {
+        "\u{2212}"
+    } else {
+        ""
+    };
     format!("{sign}{shown} %")
 }
 

@@ -68,7 +68,9 @@ pub fn page(
 }
 
 fn amount(rows: &Rows, column: &str, row: usize) -> String {
-    rows.text(column, row).map(|t| money(&t)).unwrap_or_default()
+    rows.text(column, row)
+        .map(|t| money(&t))
+        .unwrap_or_default()
 }
 
 fn share(rows: &Rows, column: &str, row: usize) -> String {
@@ -129,7 +131,7 @@ fn priority(catalogue: &Catalogue) -> Result<Listing<PriorityLevel>> {
             level: u32::try_from(number).unwrap_or(0),
             title: match number {
                 1 => "Top goals".into(),
-                n => format!("Level {n}"),
+                _ => String::new(),
             },
             to_move: amount(&rows, "level_move", r),
             ..PriorityLevel::default()
@@ -153,7 +155,10 @@ fn priority(catalogue: &Catalogue) -> Result<Listing<PriorityLevel>> {
         });
     }
     if levels.is_empty() {
-        return Ok(Listing::empty(source, "Not computed: there are no goals as of this day."));
+        return Ok(Listing::empty(
+            source,
+            "Not computed: there are no goals as of this day.",
+        ));
     }
     let mut listing = Listing::of(source, levels.into_values().collect());
     "Not computed: goals carry no weight or priority_rank.".clone_into(&mut listing.empty_reason);
@@ -170,7 +175,10 @@ fn variances(catalogue: &Catalogue) -> Result<Listing<Variance>> {
          order by initiative_id",
     )?;
     if rows.height() == 0 {
-        return Ok(Listing::empty(source, "Not computed: there is neither a budget nor spend as of this day."));
+        return Ok(Listing::empty(
+            source,
+            "Not computed: there is neither a budget nor spend as of this day.",
+        ));
     }
     let list = (0..rows.height()).map(|r| Variance {
         initiative_id: rows.shown("initiative_id", r),
@@ -200,11 +208,13 @@ fn kpis(catalogue: &Catalogue) -> Result<Listing<Kpi>> {
     }
     let list = (0..rows.height()).map(|r| {
         let number = |column| rows.double(column, r).map(value);
-        let target = number("target_value").or_else(|| match (number("lower_value"), number("upper_value")) {
-            (Some(low), Some(high)) => Some(format!("{low} to {high}")),
-            (Some(low), None) => Some(format!("from {low}")),
-            (None, Some(high)) => Some(format!("up to {high}")),
-            (None, None) => None,
+        let target = number("target_value").or_else(|| {
+            match (number("lower_value"), number("upper_value")) {
+                (Some(low), Some(high)) => Some(format!("{low} to {high}")),
+                (Some(low), None) => Some(format!("from {low}")),
+                (None, Some(high)) => Some(format!("up to {high}")),
+                (None, None) => None,
+            }
         });
         Kpi {
             kpi_id: rows.shown("kpi_id", r),
@@ -240,12 +250,15 @@ fn goals(catalogue: &Catalogue) -> Result<Listing<Goal>> {
     )?;
     let mut under: BTreeMap<String, Vec<Linked>> = BTreeMap::new();
     for r in 0..linked.height() {
-        under.entry(linked.shown("goal_id", r)).or_default().push(Linked {
-            initiative_id: linked.shown("item_id", r),
-            name: linked.shown("item_name", r),
-            unit: linked.shown("business_unit", r),
-            spend: amount(&linked, "spend_amount", r),
-        });
+        under
+            .entry(linked.shown("goal_id", r))
+            .or_default()
+            .push(Linked {
+                initiative_id: linked.shown("item_id", r),
+                name: linked.shown("item_name", r),
+                unit: linked.shown("business_unit", r),
+                spend: amount(&linked, "spend_amount", r),
+            });
     }
     let rows = Rows::read(
         catalogue,
@@ -269,13 +282,19 @@ fn goals(catalogue: &Catalogue) -> Result<Listing<Goal>> {
         order by weights.path, weights.goal_id",
     )?;
     if rows.height() == 0 {
-        return Ok(Listing::empty(source, "Not computed: there are no goals as of this day."));
+        return Ok(Listing::empty(
+            source,
+            "Not computed: there are no goals as of this day.",
+        ));
     }
     let list = (0..rows.height()).map(|r| {
         let id = rows.shown("goal_id", r);
         Goal {
             name: rows.shown("name", r),
-            depth: rows.integer("depth", r).and_then(|d| u32::try_from(d).ok()).unwrap_or(0),
+            depth: rows
+                .integer("depth", r)
+                .and_then(|d| u32::try_from(d).ok())
+                .unwrap_or(0),
             path: rows.shown("path", r),
             weight: share(&rows, "weight_ratio", r),
             spend: amount(&rows, "spend_amount", r),
@@ -296,7 +315,10 @@ fn pathless(catalogue: &Catalogue) -> Result<Listing<Pathless>> {
         "select * from alignment.line_of_sight where not has_path order by spend_amount desc nulls last, item_type, item_id",
     )?;
     if rows.height() == 0 {
-        return Ok(Listing::empty(source, "None: every initiative and KPI has a path to a goal."));
+        return Ok(Listing::empty(
+            source,
+            "None: every initiative and KPI has a path to a goal.",
+        ));
     }
     let list = (0..rows.height()).map(|r| Pathless {
         item_type: rows.shown("item_type", r),
@@ -319,7 +341,11 @@ fn coverage(catalogue: &Catalogue) -> Result<Listing<Coverage>> {
         let is_count = rows.shown("unit", r) == "count";
         let shown = |column| {
             let text = rows.shown(column, r);
-            let plain = if is_count { text.trim_end_matches(".00") } else { &text };
+            let plain = if is_count {
+                text.trim_end_matches(".00")
+            } else {
+                &text
+            };
             money(plain)
         };
         Coverage {
@@ -356,7 +382,10 @@ fn notices(findings: &[Finding]) -> Listing<Notice> {
 
 fn not_computed(summary: &Summary, currency: &str) -> Listing<NotComputed> {
     if summary.missing.is_empty() {
-        return Listing::empty("scorecard.not_computed", "None: nothing that the models need is missing.");
+        return Listing::empty(
+            "scorecard.not_computed",
+            "None: nothing that the models need is missing.",
+        );
     }
     let list = summary.missing.iter().map(|m| NotComputed {
         analysis: m.analysis.clone(),
@@ -408,7 +437,10 @@ fn model(catalogue: &Catalogue, ran: &Ran) -> Result<Model> {
     let rows = Rows::read(
         catalogue,
         "preview a model",
-        &format!("select * from {} order by {grain} limit {PREVIEW_ROWS}", ran.query.name),
+        &format!(
+            "select * from {} order by {grain} limit {PREVIEW_ROWS}",
+            ran.query.name
+        ),
     )?;
     Ok(Model {
         name: ran.query.name.clone(),
@@ -430,7 +462,13 @@ fn model(catalogue: &Catalogue, ran: &Ran) -> Result<Model> {
         row_count: ran.shelved.rows,
         parquet_path: ran.shelved.file.clone(),
         rows: (0..rows.height())
-            .map(|r| header.columns.iter().map(|c| rows.text(&c.name, r)).collect())
+            .map(|r| {
+                header
+                    .columns
+                    .iter()
+                    .map(|c| rows.text(&c.name, r))
+                    .collect()
+            })
             .collect(),
         grain,
     })

@@ -67,7 +67,10 @@ impl Release {
         };
         if verify(&folder, &manifest).is_err() {
             // Damaged: set it aside for whoever wants to know, and build it again.
-            let aside = self.out.join("releases").join(format!("{}.damaged", self.id));
+            let aside = self
+                .out
+                .join("releases")
+                .join(format!("{}.damaged", self.id));
             if aside.exists() {
                 std::fs::remove_dir_all(&aside).map_err(Error::cannot_write(&aside))?;
             }

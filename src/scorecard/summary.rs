@@ -76,7 +76,11 @@ pub fn summarise(catalogue: &Catalogue, known: &Known, finding_count: usize) -> 
     Ok(Summary {
         loads: load_lines(known),
         balances: balances(catalogue)?,
-        answers: vec![alignment(catalogue)?, variance(catalogue)?, misallocation(catalogue)?],
+        answers: vec![
+            alignment(catalogue)?,
+            variance(catalogue)?,
+            misallocation(catalogue)?,
+        ],
         missing: missing(catalogue)?,
         finding_count,
     })
@@ -87,18 +91,21 @@ pub fn summarise(catalogue: &Catalogue, known: &Known, finding_count: usize) -> 
 pub fn load_lines(known: &Known) -> Vec<LoadLine> {
     let mut lines: Vec<LoadLine> = Vec::new();
     for file in &known.snapshot.files {
-        let at = lines.iter().position(|l| l.table == file.table).unwrap_or_else(|| {
-            lines.push(LoadLine {
-                table: file.table.clone(),
-                files: 0,
-                seen: 0,
-                loaded: 0,
-                duplicates: 0,
-                quarantined: 0,
-                newest: None,
+        let at = lines
+            .iter()
+            .position(|l| l.table == file.table)
+            .unwrap_or_else(|| {
+                lines.push(LoadLine {
+                    table: file.table.clone(),
+                    files: 0,
+                    seen: 0,
+                    loaded: 0,
+                    duplicates: 0,
+                    quarantined: 0,
+                    newest: None,
+                });
+                lines.len() - 1
             });
-            lines.len() - 1
-        });
         lines[at].files += 1;
         lines[at].newest = lines[at].newest.max(file.newest);
     }
@@ -164,7 +171,8 @@ fn alignment(catalogue: &Catalogue) -> Result<Answer> {
          where c.measure = 'spend with a path' and w.measure = 'goals with work'",
     )?;
     let ratio = rows.double("coverage_ratio", 0);
-    let idle = rows.double("goals", 0).unwrap_or(0.0) - rows.double("goals_with_work", 0).unwrap_or(0.0);
+    let idle =
+        rows.double("goals", 0).unwrap_or(0.0) - rows.double("goals_with_work", 0).unwrap_or(0.0);
     let without = match idle {
         n if n < 0.5 => "every goal has work under it".to_owned(),
         n if n < 1.5 => "1 goal has no work under it".to_owned(),
@@ -174,16 +182,17 @@ fn alignment(catalogue: &Catalogue) -> Result<Answer> {
         question: "Which work and money has a path to a goal?".into(),
         label: "of the spend of the trailing periods has a path to a goal".into(),
         figure: ratio.map_or_else(|| "unknown".into(), percent),
-        tone: ratio.map_or("unknown", |r| {
-            if r >= COVERED.0 {
-                "good"
-            } else if r >= COVERED.1 {
-                "watch"
-            } else {
-                "bad"
-            }
-        })
-        .into(),
+        tone: ratio
+            .map_or("unknown", |r| {
+                if r >= COVERED.0 {
+                    "good"
+                } else if r >= COVERED.1 {
+                    "watch"
+                } else {
+                    "bad"
+                }
+            })
+            .into(),
         sentence: match ratio {
             Some(_) => format!(
                 "{} of {} {} can be traced to a goal; {without}.",
@@ -204,6 +213,7 @@ fn variance(catalogue: &Catalogue) -> Result<Answer> {
         "with newest as (
             select initiative_id, initiative_name, currency, variance_to_date_amount, budget_to_date_amount, is_material
             from variance.budget_to_actual
+            where budget_to_date_amount <> 0
             qualify row_number() over (partition by initiative_id order by end_date desc) = 1
         )
         select count(*) filter (where is_material) as material_count,
@@ -218,7 +228,11 @@ fn variance(catalogue: &Catalogue) -> Result<Answer> {
     let currency = rows.shown("currency", 0);
     let is_known = budgeted > 0;
     let worst = rows.text("worst_amount", 0).map(|amount| {
-        let side = if amount.starts_with('-') { "over" } else { "under" };
+        let side = if amount.starts_with('-') {
+            "over"
+        } else {
+            "under"
+        };
         format!(
             "; the largest is {}, {} {currency} {side} budget",
             rows.shown("worst_name", 0),
@@ -227,7 +241,11 @@ fn variance(catalogue: &Catalogue) -> Result<Answer> {
     });
     Ok(Answer {
         question: "Where does money depart from plan?".into(),
-        figure: if is_known { material.to_string() } else { "unknown".into() },
+        figure: if is_known {
+            material.to_string()
+        } else {
+            "unknown".into()
+        },
         label: if material == 1 {
             "initiative departs materially from its budget to date".into()
         } else {
@@ -272,22 +290,26 @@ fn misallocation(catalogue: &Catalogue) -> Result<Answer> {
         question: "Is the money where the priority is?".into(),
         figure: ratio.map_or_else(|| "unknown".into(), percent),
         label: "of the movable spend would have to move to match the weights".into(),
-        tone: ratio.map_or("unknown", |r| {
-            if r < MISPLACED.0 {
-                "good"
-            } else if r < MISPLACED.1 {
-                "watch"
-            } else {
-                "bad"
-            }
-        })
-        .into(),
+        tone: ratio
+            .map_or("unknown", |r| {
+                if r < MISPLACED.0 {
+                    "good"
+                } else if r < MISPLACED.1 {
+                    "watch"
+                } else {
+                    "bad"
+                }
+            })
+            .into(),
         sentence: match (ratio, rows.text("most_name", 0)) {
             (None, _) => format!(
                 "It cannot be said: {}.",
-                rows.text("status_reason", 0).unwrap_or_else(|| "there are no goals".into())
+                rows.text("status_reason", 0)
+                    .unwrap_or_else(|| "there are no goals".into())
             ),
-            (Some(_), None) => "Every top goal has the share of the money that its weight asks for.".into(),
+            (Some(_), None) => {
+                "Every top goal has the share of the money that its weight asks for.".into()
+            }
             (Some(_), Some(name)) => format!(
                 "{} {currency} would move in all; {name} lacks most, {} {currency}.",
                 round_money(&rows.shown("move_amount", 0)),

@@ -10,7 +10,8 @@ pub(super) fn decode(bytes: Vec<u8>, label: &str) -> Result<String, Unreadable> 
     let declared = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::UTF_8);
     let encoding = encoding_rs::Encoding::for_bom(&bytes).map_or(declared, |(found, _)| found);
     let mut text = if encoding == encoding_rs::UTF_8 {
-        String::from_utf8(bytes).map_err(|e| not_utf8(e.as_bytes(), e.utf8_error().valid_up_to()))?
+        String::from_utf8(bytes)
+            .map_err(|e| not_utf8(e.as_bytes(), e.utf8_error().valid_up_to()))?
     } else {
         encoding
             .decode_without_bom_handling_and_without_replacement(&bytes)
@@ -30,7 +31,8 @@ pub(super) fn decode(bytes: Vec<u8>, label: &str) -> Result<String, Unreadable> 
 }
 
 fn not_utf8(bytes: &[u8], offset: usize) -> Unreadable {
-    let line = bytes[..offset].iter().filter(|b| **b == b'\n').count() as u64 + 1;
+    let before = String::from_utf8_lossy(&bytes[..offset]);
+    let line = before.matches('\n').count() as u64 + 1;
     Unreadable::new(
         line,
         format!(
@@ -53,12 +55,18 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_dropped_and_wins() {
-        assert_eq!(decode(b"\xef\xbb\xbfid".to_vec(), "windows-1252").unwrap(), "id");
+        assert_eq!(
+            decode(b"\xef\xbb\xbfid".to_vec(), "windows-1252").unwrap(),
+            "id"
+        );
         assert_eq!(decode(b"\xff\xfei\0d\0".to_vec(), "utf-8").unwrap(), "id");
     }
 
     #[test]
     fn windows_1252_is_read_as_declared() {
-        assert_eq!(decode(b"caf\xe9 \x80".to_vec(), "windows-1252").unwrap(), "café €");
+        assert_eq!(
+            decode(b"caf\xe9 \x80".to_vec(), "windows-1252").unwrap(),
+            "café €"
+        );
     }
 }

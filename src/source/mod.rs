@@ -60,15 +60,12 @@ pub enum Opened {
 /// [`Error::Io`] if the bytes cannot be read; the inner `Err` if they are not
 /// what `spec` says.
 pub fn open(path: &Path, spec: &SourceSpec) -> Result<Result<Opened, Unreadable>> {
-    let format = match spec.format.or_else(|| format_of(path)) {
-        Some(format) => format,
-        None => {
-            return Ok(Err(Unreadable::new(
-                0,
-                "the file name does not tell its format",
-                "set `format` to \"csv\", \"ndjson\" or \"parquet\" in this source",
-            )));
-        }
+    let Some(format) = spec.format.or_else(|| format_of(path)) else {
+        return Ok(Err(Unreadable::new(
+            0,
+            "the file name does not tell its format",
+            "set `format` to \"csv\", \"ndjson\" or \"parquet\" in this source",
+        )));
     };
     Ok(match format {
         Format::Csv => {

@@ -1,7 +1,7 @@
 //! Newline-delimited JSON: one object a line. Numbers keep the digits they were
 //! written with; they never pass through a float.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use csv::StringRecord;
 use polars::prelude::{Column, DataFrame, PlSmallStr};
@@ -23,10 +23,10 @@ impl Ndjson {
     pub(super) fn open(bytes: Vec<u8>, spec: &SourceSpec) -> Result<Self, Unreadable> {
         let text = encoding::decode(bytes, &spec.encoding)?;
         let mut headers = Vec::new();
-        let mut seen = HashMap::new();
+        let mut seen = HashSet::new();
         for object in text.lines().filter_map(|line| parse(line).ok()) {
             for key in object.into_keys() {
-                if seen.insert(key.clone(), ()).is_none() {
+                if seen.insert(key.clone()) {
                     headers.push(key);
                 }
             }
@@ -79,8 +79,8 @@ impl Ndjson {
             .enumerate()
             .map(|(i, cells)| Column::new(PlSmallStr::from_string(i.to_string()), cells))
             .collect();
-        let frame = DataFrame::new(height, columns)
-            .map_err(|e| Unreadable::new(0, e.to_string(), ""))?;
+        let frame =
+            DataFrame::new(height, columns).map_err(|e| Unreadable::new(0, e.to_string(), ""))?;
         Ok(Sheet::of_text(
             self.headers,
             frame,

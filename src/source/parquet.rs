@@ -23,16 +23,18 @@ pub struct ParquetFile {
 impl ParquetFile {
     pub(super) fn open(path: &Path) -> Result<Result<Self, Unreadable>> {
         let file = File::open(path).map_err(Error::io("open", path))?;
-        Ok(guarded(|| ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string()))
-            .map(|builder| Self {
-                headers: builder
-                    .schema()
-                    .fields()
-                    .iter()
-                    .map(|f| f.name().trim().to_owned())
-                    .collect(),
-                path: path.to_path_buf(),
-            }))
+        Ok(
+            guarded(|| ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string()))
+                .map(|builder| Self {
+                    headers: builder
+                        .schema()
+                        .fields()
+                        .iter()
+                        .map(|f| f.name().trim().to_owned())
+                        .collect(),
+                    path: path.to_path_buf(),
+                }),
+        )
     }
 
     pub(super) fn read(self, audit: &mut dyn FnMut(&StringRecord)) -> Result<Sheet, Unreadable> {

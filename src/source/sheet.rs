@@ -125,7 +125,7 @@ pub enum Texts {
 impl Texts {
     /// The cells in row order.
     #[must_use]
-    pub fn iter(&self) -> Box<dyn Iterator<Item = Option<&str>> + '_> {
+    pub fn cells(&self) -> Box<dyn Iterator<Item = Option<&str>> + '_> {
         match self {
             Self::Polars(cells) => Box::new(cells.iter()),
             Self::Arrow(cells) => Box::new(cells.iter()),

@@ -1,0 +1,377 @@
+//! Hand-computed cases: every `tests/slt/<family>/<model>*.slt`, run through the
+//! whole house. Inserted rows become Parquet sources, so that the contract, the
+//! history and the catalogue are part of each case.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray};
+use arrow::compute::concat_batches;
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
+use arrow::record_batch::RecordBatch;
+use arrow::util::display::array_value_to_string;
+use datafusion::catalog::MemorySchemaProvider;
+use datafusion::datasource::MemTable;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use sqllogictest::{DBOutput, DefaultColumnType, Runner};
+use throughline::catalogue::Catalogue;
+use throughline::contract::{TABLES, Table, arrow_type};
+use throughline::error::Error;
+use throughline::history::{self, Known, LoadRow};
+use throughline::model::{self, Query};
+use throughline::project::{Overrides, Project};
+
+use crate::support::{cents, root};
+
+fn cases() -> Vec<PathBuf> {
+    let pattern = root().join("tests/slt/*/*.slt");
+    let mut found: Vec<PathBuf> = glob::glob(pattern.to_str().unwrap())
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    found.sort();
+    found
+}
+
+/// The model that a case is about: `priority_gap_unweighted` is a case of
+/// `priority_gap`.
+fn model_of(case: &Path, queries: &[Query]) -> Option<String> {
+    let family = case.parent()?.file_name()?.to_str()?;
+    let stem = case.file_stem()?.to_str()?;
+    queries
+        .iter()
+        .filter(|q| q.family == family)
+        .filter(|q| stem == q.model || stem.starts_with(&format!("{}_", q.model)))
+        .max_by_key(|q| q.model.len())
+        .map(|q| q.name.clone())
+}
+
+#[test]
+fn every_model_has_a_hand_computed_case() {
+    let queries = model::load(Path::new("nowhere")).unwrap();
+    let covered: BTreeSet<String> = cases()
+        .iter()
+        .filter_map(|c| model_of(c, &queries))
+        .collect();
+    let all: BTreeSet<String> = queries.into_iter().map(|q| q.name).collect();
+    assert_eq!(covered, all);
+}
+
+#[test]
+fn every_hand_computed_case_comes_out() {
+    let mut failures = String::new();
+    for case in cases() {
+        let outcome = std::panic::catch_unwind(|| {
+            let mut runner = Runner::new(|| async { Ok(World::new()) });
+            runner.run_file(&case).map_err(|e| e.to_string())
+        });
+        let said = match outcome {
+            Ok(Ok(())) => continue,
+            Ok(Err(said)) => said,
+            Err(_) => "panicked".to_owned(),
+        };
+        writeln!(failures, "{}:\n{said}\n", case.display()).unwrap();
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// One case: rows gathered by inserts, then a house built over them.
+struct World {
+    scratch: SessionContext,
+    runtime: tokio::runtime::Runtime,
+    settings: BTreeMap<String, String>,
+    house: Option<House>,
+}
+
+struct House {
+    catalogue: Catalogue,
+    ran: BTreeSet<String>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let config = SessionConfig::new().with_default_catalog_and_schema("scratch", "main");
+        let scratch = SessionContext::new_with_config(config);
+        scratch
+            .catalog("scratch")
+            .unwrap()
+            .register_schema("base", Arc::new(MemorySchemaProvider::new()))
+            .unwrap();
+        for table in TABLES {
+            let empty = MemTable::try_new(insert_schema(table), vec![vec![]]).unwrap();
+            scratch.register_table(table.name, Arc::new(empty)).unwrap();
+        }
+        let loads = MemTable::try_new(loads_schema(), vec![vec![]]).unwrap();
+        scratch
+            .register_table("base.loads", Arc::new(loads))
+            .unwrap();
+        Self {
+            scratch,
+            runtime: tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .build()
+                .unwrap(),
+            settings: BTreeMap::new(),
+            house: None,
+        }
+    }
+
+    fn rows(&self, table: &str) -> RecordBatch {
+        self.runtime.block_on(async {
+            let frame = self.scratch.table(table).await.unwrap();
+            let schema = Arc::clone(frame.schema().inner());
+            concat_batches(&schema, &frame.collect().await.unwrap()).unwrap()
+        })
+    }
+
+    fn setting(&self, name: &str, default: &str) -> String {
+        self.settings
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| default.to_owned())
+    }
+
+    fn project_file(&self) -> String {
+        let mut text = format!(
+            "[project]\nname = \"case\"\nreporting_currency = \"{}\"\nfiscal_year_start_month = {}\nfiscal_year_label = \"{}\"\nas_of = {}\n\
+             [rules]\nversion = \"{}\"\nrag = {{ green = {}, amber = {} }}\n\
+             materiality = {{ amount = \"{}\", ratio = {}, combine = \"{}\" }}\n\
+             under_funded_ratio = {}\nover_funded_ratio = {}\ntrailing_months = {}\n",
+            self.setting("reporting_currency", "EUR"),
+            self.setting("fiscal_year_start_month", "1"),
+            self.setting("fiscal_year_label", "end"),
+            self.setting("as_of", "2026-03-31"),
+            self.setting("rules_version", "1"),
+            float(&self.setting("rag_green_ratio", "0.95")),
+            float(&self.setting("rag_amber_ratio", "0.85")),
+            self.setting("materiality_amount", "100000.00"),
+            float(&self.setting("materiality_ratio", "0.10")),
+            self.setting("materiality_combine", "all"),
+            float(&self.setting("under_funded_ratio", "0.8")),
+            float(&self.setting("over_funded_ratio", "1.2")),
+            self.setting("trailing_months", "12"),
+        );
+        for table in TABLES {
+            writeln!(
+                text,
+                "[[source]]\ntable = \"{0}\"\npath = \"{0}.parquet\"\nallow_empty = true",
+                table.name
+            )
+            .unwrap();
+        }
+        text
+    }
+
+    fn build(&self, sql: &str) -> House {
+        let folder = tempfile::TempDir::new().unwrap();
+        for table in TABLES {
+            let bytes = history::to_parquet(&self.rows(table.name), &[]).unwrap();
+            std::fs::write(folder.path().join(format!("{}.parquet", table.name)), bytes).unwrap();
+        }
+        std::fs::write(folder.path().join("throughline.toml"), self.project_file()).unwrap();
+        let overrides = Overrides {
+            threads: Some(2),
+            ..Overrides::default()
+        };
+        let project = Project::open(folder.path(), overrides).unwrap();
+        let loaded = history::load(&project, true, &|_, _, _, _| {}).unwrap();
+        let mut known = Known::at(&loaded, None);
+        for load in &known.loads {
+            assert_eq!(
+                load.quarantined, 0,
+                "the contract refuses rows of `{}` in this case",
+                load.table
+            );
+        }
+        let inserted = load_rows(&self.rows("base.loads"));
+        if !inserted.is_empty() {
+            known.loads = inserted;
+        }
+        let (catalogue, _) =
+            Catalogue::open(&project, &known, &folder.path().join("release")).unwrap();
+        let mut house = House {
+            catalogue,
+            ran: BTreeSet::new(),
+            _folder: folder,
+        };
+        house.run_for(sql).unwrap();
+        house
+    }
+}
+
+impl House {
+    /// Runs the models that `sql` names and those that they read.
+    fn run_for(&mut self, sql: &str) -> Result<(), Error> {
+        let all = model::order(&self.catalogue, model::load(Path::new("nowhere"))?)?;
+        let mut wanted: BTreeSet<String> = BTreeSet::new();
+        let mut texts = vec![sql.to_owned()];
+        while let Some(text) = texts.pop() {
+            for query in &all {
+                if text.contains(&query.name) && wanted.insert(query.name.clone()) {
+                    texts.push(query.sql.clone());
+                }
+            }
+        }
+        let queries: Vec<Query> = all
+            .into_iter()
+            .filter(|q| wanted.contains(&q.name) && !self.ran.contains(&q.name))
+            .collect();
+        model::plan_all(&self.catalogue, &queries)?;
+        self.ran.extend(queries.iter().map(|q| q.name.clone()));
+        model::run_all(&self.catalogue, queries, &|_, _, _| {}).map(|_| ())
+    }
+}
+
+impl sqllogictest::DB for World {
+    type Error = Error;
+    type ColumnType = DefaultColumnType;
+
+    fn run(&mut self, sql: &str) -> Result<DBOutput<DefaultColumnType>, Error> {
+        let text = sql.trim();
+        if let Some(setting) = text.strip_prefix("set throughline.") {
+            let (name, value) = setting.split_once('=').unwrap();
+            self.settings
+                .insert(name.trim().into(), value.trim().trim_matches('\'').into());
+            return Ok(DBOutput::StatementComplete(0));
+        }
+        if text.starts_with("insert ") {
+            assert!(self.house.is_none(), "inserts come before the first query");
+            self.runtime
+                .block_on(async { self.scratch.sql(text).await?.collect().await })
+                .map_err(Error::engine(text))?;
+            return Ok(DBOutput::StatementComplete(0));
+        }
+        match &mut self.house {
+            Some(house) => house.run_for(text)?,
+            None => self.house = Some(self.build(text)),
+        }
+        let house = self.house.as_ref().unwrap();
+        let batches = house.catalogue.query(text, text)?;
+        let mut rows = Vec::new();
+        let mut types = Vec::new();
+        for batch in &batches {
+            types = batch
+                .schema()
+                .fields()
+                .iter()
+                .map(|f| letter(f.data_type()))
+                .collect();
+            for row in 0..batch.num_rows() {
+                rows.push(batch.columns().iter().map(|c| shown(c, row)).collect());
+            }
+        }
+        Ok(DBOutput::Rows { types, rows })
+    }
+}
+
+fn letter(data_type: &DataType) -> DefaultColumnType {
+    match data_type {
+        DataType::Int64 => DefaultColumnType::Integer,
+        DataType::Float64 | DataType::Decimal128(..) => DefaultColumnType::FloatingPoint,
+        _ => DefaultColumnType::Text,
+    }
+}
+
+fn shown(array: &dyn Array, row: usize) -> String {
+    if array.is_null(row) {
+        return "NULL".into();
+    }
+    if let Some(doubles) = array.as_primitive_opt::<Float64Type>() {
+        let text = format!("{:.6}", doubles.value(row));
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        return if text == "-0" {
+            "0".into()
+        } else {
+            text.to_owned()
+        };
+    }
+    let text = array_value_to_string(array, row).unwrap();
+    if text.is_empty() {
+        "(empty)".into()
+    } else {
+        text
+    }
+}
+
+/// TOML wants a point in a float.
+fn float(text: &str) -> String {
+    if text.contains('.') {
+        text.into()
+    } else {
+        format!("{text}.0")
+    }
+}
+
+/// What an insert may name: the declared columns and the time axes, all nullable.
+fn insert_schema(table: &Table) -> Arc<Schema> {
+    let fields = table
+        .all_columns()
+        .map(|c| Field::new(c.name, arrow_type(c.kind), true));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+const LOAD_COUNTS: [&str; 5] = [
+    "seen_count",
+    "loaded_count",
+    "duplicate_count",
+    "quarantined_count",
+    "unreadable_amount_count",
+];
+const LOAD_AMOUNTS: [&str; 4] = [
+    "counted_amount",
+    "loaded_amount",
+    "duplicate_amount",
+    "quarantined_amount",
+];
+
+fn loads_schema() -> Arc<Schema> {
+    let mut fields: Vec<Field> = ["table_name", "file", "currency"]
+        .map(|n| Field::new(n, DataType::Utf8, true))
+        .into();
+    fields.extend(LOAD_COUNTS.map(|n| Field::new(n, DataType::Int64, true)));
+    fields.extend(LOAD_AMOUNTS.map(|n| Field::new(n, DataType::Decimal128(38, 2), true)));
+    Arc::new(Schema::new(fields))
+}
+
+fn load_rows(rows: &RecordBatch) -> Vec<LoadRow> {
+    (0..rows.num_rows())
+        .map(|row| {
+            let text = |name: &str| {
+                let column = rows.column_by_name(name).unwrap();
+                column
+                    .is_valid(row)
+                    .then(|| array_value_to_string(column, row).unwrap())
+            };
+            let count = |name: &str| {
+                let column = rows
+                    .column_by_name(name)
+                    .unwrap()
+                    .as_primitive::<Int64Type>();
+                if column.is_valid(row) {
+                    u64::try_from(column.value(row)).unwrap()
+                } else {
+                    0
+                }
+            };
+            let amount = |name: &str| text(name).map_or(0, |t| cents(&t));
+            LoadRow {
+                table: text("table_name").unwrap(),
+                file: text("file").unwrap_or_default(),
+                currency: text("currency"),
+                seen: count("seen_count"),
+                loaded: count("loaded_count"),
+                duplicates: count("duplicate_count"),
+                quarantined: count("quarantined_count"),
+                counted_cents: amount("counted_amount"),
+                loaded_cents: amount("loaded_amount"),
+                duplicate_cents: amount("duplicate_amount"),
+                quarantined_cents: amount("quarantined_amount"),
+                unreadable_amounts: count("unreadable_amount_count"),
+                newest: None,
+            }
+        })
+        .collect()
+}
