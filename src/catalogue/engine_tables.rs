@@ -1,19 +1,12 @@
 //! `base.*` tables that SQL cannot work out itself, written like any other.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray,
-};
 use arrow::record_batch::RecordBatch;
-use chrono::{Months, NaiveDate};
+use chrono::Months;
 
-use super::calendar;
-use super::graph::{Goal, Graph};
-use super::links;
+use super::cells::{counts, dates, doubles, integers, money, table, texts};
 use super::rows::Rows;
 use super::session::Catalogue;
+use super::{calendar, goal_tables};
 use crate::contract::{Finding, quarantine_schema};
 use crate::error::{Error, Result};
 use crate::history::{Known, LoadRow};
@@ -29,44 +22,7 @@ pub(super) fn shelve(
     shelve_loads(catalogue, known)?;
     shelve_quarantine(catalogue)?;
     shelve_calendar(catalogue, project)?;
-    shelve_graph(catalogue, project)
-}
-
-/// Arrow's days since 1970-01-01.
-pub(super) fn days(day: NaiveDate) -> i32 {
-    i32::try_from(day.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
-}
-
-fn texts<'t>(items: impl Iterator<Item = Option<&'t str>>) -> ArrayRef {
-    Arc::new(items.collect::<StringArray>())
-}
-
-fn doubles(items: impl Iterator<Item = Option<f64>>) -> ArrayRef {
-    Arc::new(items.collect::<Float64Array>())
-}
-
-fn integers(items: impl Iterator<Item = i64>) -> ArrayRef {
-    Arc::new(items.map(Some).collect::<Int64Array>())
-}
-
-fn counts(items: impl Iterator<Item = u64>) -> ArrayRef {
-    integers(items.map(|n| i64::try_from(n).unwrap_or(i64::MAX)))
-}
-
-fn money(items: impl Iterator<Item = i128>, precision: u8) -> Result<ArrayRef> {
-    let array = items
-        .map(Some)
-        .collect::<Decimal128Array>()
-        .with_precision_and_scale(precision, 2)
-        .map_err(Error::engine("write money"))?;
-    Ok(Arc::new(array))
-}
-
-fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
-    RecordBatch::try_from_iter_with_nullable(
-        columns.into_iter().map(|(name, array)| (name, array, true)),
-    )
-    .map_err(Error::engine("build a table"))
+    goal_tables::shelve(catalogue, project)
 }
 
 fn shelve_rules(catalogue: &Catalogue, project: &Project) -> Result<()> {
@@ -144,15 +100,7 @@ fn shelve_loads(catalogue: &Catalogue, known: &Known) -> Result<()> {
             "unreadable_amount_count",
             counts(loads.iter().map(|l| l.unreadable_amounts)),
         ),
-        (
-            "newest_date",
-            Arc::new(
-                loads
-                    .iter()
-                    .map(|l| l.newest.map(days))
-                    .collect::<Date32Array>(),
-            ),
-        ),
+        ("newest_date", dates(loads.iter().map(|l| l.newest))),
     ])?;
     catalogue.shelve("base", "loads", &batch).map(|_| ())
 }
@@ -230,170 +178,10 @@ fn shelve_calendar(catalogue: &Catalogue, project: &Project) -> Result<()> {
                 "fiscal_period",
                 texts(periods.iter().map(|p| Some(p.name.as_str()))),
             ),
-            (
-                "start_date",
-                Arc::new(
-                    periods
-                        .iter()
-                        .map(|p| Some(days(p.start)))
-                        .collect::<Date32Array>(),
-                ),
-            ),
-            (
-                "end_date",
-                Arc::new(
-                    periods
-                        .iter()
-                        .map(|p| Some(days(p.end)))
-                        .collect::<Date32Array>(),
-                ),
-            ),
+            ("start_date", dates(periods.iter().map(|p| Some(p.start)))),
+            ("end_date", dates(periods.iter().map(|p| Some(p.end)))),
         ])?
     };
     let shelved = catalogue.shelve("base", "fiscal_calendar", &batch)?;
     catalogue.name_files("fiscal_calendar", &[shelved.path], batch.schema())
-}
-
-const GRAPH: &str = "read the goal graph";
-
-fn shelve_graph(catalogue: &Catalogue, project: &Project) -> Result<Vec<Finding>> {
-    let goals = Rows::read(
-        catalogue,
-        GRAPH,
-        "select goal_id, name, parent_goal_id, weight, priority_rank from goals order by goal_id",
-    )?;
-    let links_given = Rows::read(
-        catalogue,
-        GRAPH,
-        "select child_type, child_id, goal_id, weight from goal_links order by child_type, child_id, goal_id",
-    )?;
-    let shorthand = Rows::read(
-        catalogue,
-        GRAPH,
-        "select 'initiative' as child_type, initiative_id as child_id, goal_id from initiatives where goal_id is not null \
-         union all select 'kpi', kpi_id, goal_id from kpis where goal_id is not null",
-    )?;
-    let ids: HashSet<String> = (0..goals.height())
-        .filter_map(|r| goals.text("goal_id", r))
-        .collect();
-    let given: Vec<links::Given> = (0..links_given.height())
-        .filter_map(|r| {
-            let l = &links_given;
-            Some((
-                l.text("child_type", r)?,
-                l.text("child_id", r)?,
-                l.text("goal_id", r)?,
-                l.double("weight", r),
-            ))
-        })
-        .collect();
-    let between_goals: Vec<(String, String, f64)> = given
-        .iter()
-        .filter(|(kind, ..)| kind == "goal")
-        .map(|(_, child, goal, weight)| (child.clone(), goal.clone(), weight.unwrap_or(1.0)))
-        .collect();
-    let graph = Graph::new(
-        (0..goals.height())
-            .filter_map(|r| {
-                Some(Goal {
-                    id: goals.text("goal_id", r)?,
-                    name: goals.text("name", r)?,
-                    parent: goals.text("parent_goal_id", r),
-                    weight: goals.double("weight", r),
-                    rank: goals.integer("priority_rank", r),
-                })
-            })
-            .collect(),
-        &between_goals,
-    )?;
-    let closure = graph.closure();
-    catalogue.shelve(
-        "base",
-        "goal_closure",
-        &table(vec![
-            (
-                "ancestor_goal_id",
-                texts(closure.iter().map(|r| Some(r.ancestor.as_str()))),
-            ),
-            (
-                "goal_id",
-                texts(closure.iter().map(|r| Some(r.goal.as_str()))),
-            ),
-            ("depth", integers(closure.iter().map(|r| r.depth))),
-            (
-                "weight_ratio",
-                doubles(closure.iter().map(|r| Some(r.weight))),
-            ),
-            ("path", texts(closure.iter().map(|r| Some(r.path.as_str())))),
-        ])?,
-    )?;
-    let (weights, mut findings) = graph.weights(project.rules.rank_weights);
-    catalogue.shelve(
-        "base",
-        "goal_weights",
-        &table(vec![
-            (
-                "goal_id",
-                texts(weights.iter().map(|w| Some(w.goal.as_str()))),
-            ),
-            (
-                "parent_goal_id",
-                texts(weights.iter().map(|w| w.parent.as_deref())),
-            ),
-            (
-                "root_goal_id",
-                texts(weights.iter().map(|w| Some(w.root.as_str()))),
-            ),
-            ("level", integers(weights.iter().map(|w| w.level))),
-            (
-                "is_leaf",
-                Arc::new(
-                    weights
-                        .iter()
-                        .map(|w| Some(w.is_leaf))
-                        .collect::<BooleanArray>(),
-                ),
-            ),
-            ("weight_ratio", doubles(weights.iter().map(|w| w.weight))),
-            ("weight_basis", texts(weights.iter().map(|w| w.basis))),
-            (
-                "status_reason",
-                texts(
-                    weights
-                        .iter()
-                        .map(|w| w.weight.is_none().then_some("no weight or rank")),
-                ),
-            ),
-            ("path", texts(weights.iter().map(|w| Some(w.path.as_str())))),
-        ])?,
-    )?;
-    let shorthand = (0..shorthand.height())
-        .filter_map(|r| {
-            Some((
-                shorthand.text("child_type", r)?,
-                shorthand.text("child_id", r)?,
-                shorthand.text("goal_id", r)?,
-            ))
-        })
-        .collect();
-    let given = given
-        .into_iter()
-        .filter(|(kind, ..)| kind != "goal")
-        .collect();
-    let (links, link_findings) = links::resolve(given, shorthand, &ids);
-    findings.extend(link_findings);
-    catalogue.shelve(
-        "base",
-        "links",
-        &table(vec![
-            (
-                "child_type",
-                texts(links.iter().map(|l| Some(l.0.as_str()))),
-            ),
-            ("child_id", texts(links.iter().map(|l| Some(l.1.as_str())))),
-            ("goal_id", texts(links.iter().map(|l| Some(l.2.as_str())))),
-            ("weight_ratio", doubles(links.iter().map(|l| Some(l.3)))),
-        ])?,
-    )?;
-    Ok(findings)
 }

@@ -12,7 +12,9 @@
 //! and on a cluster.
 
 mod calendar;
+mod cells;
 mod engine_tables;
+mod goal_tables;
 mod graph;
 mod links;
 mod rows;

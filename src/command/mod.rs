@@ -4,6 +4,7 @@ mod check;
 mod init;
 mod models;
 mod printer;
+mod report;
 mod run;
 
 use crate::cli::{Cli, Verb};

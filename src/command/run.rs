@@ -1,18 +1,19 @@
 //! `run`: load, analyse, publish.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Outcome;
-use super::check::{refusal, report_load};
-use super::printer::{Printer, table};
+use super::check::refusal;
+use super::printer::Printer;
+use super::report::finish;
 use crate::catalogue::Catalogue;
-use crate::cli::{Common, FailOn, Run};
-use crate::contract::{Finding, Severity};
+use crate::cli::{Common, Run};
+use crate::contract::Finding;
 use crate::error::Result;
-use crate::history::{self, Known, Lock};
-use crate::model;
+use crate::history::{self, Known, Loaded, Lock};
+use crate::model::{self, Ran};
 use crate::project::{Overrides, Project};
-use crate::scorecard::{self, Manifest, Release, Summary};
+use crate::scorecard::{self, Release};
 
 /// The overrides that the common flags make.
 pub(super) fn overrides(common: &Common) -> Overrides {
@@ -92,21 +93,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     )?;
     release.add("index.html", page.as_bytes())?;
     release.add_findings(&findings)?;
-    let record = serde_json::json!({
-        "status": "published",
-        "finished_at": chrono::Utc::now().to_rfc3339(),
-        "seconds": started.elapsed().as_secs_f64(),
-        "load_seconds": load_took.as_secs_f64(),
-        "files_read": loaded.read_count,
-        "files_unchanged": loaded.reused_count,
-        "threads": project.threads,
-        "memory_limit": project.memory_limit,
-        "models": ran.iter().map(|r| serde_json::json!({
-            "name": r.query.name,
-            "rows": r.shelved.rows,
-            "seconds": r.took.as_secs_f64(),
-        })).collect::<Vec<_>>(),
-    });
+    let record = record(&project, &loaded, &ran, started.elapsed(), load_took);
     let manifest = release.publish(
         &project,
         &known,
@@ -132,112 +119,27 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     ))
 }
 
-/// Says what was found, and closes the gate if one was asked for.
-fn finish(
-    typed: &Run,
-    printer: &Printer,
+/// `run.json`: what the clock and the machine had to do with it.
+fn record(
     project: &Project,
-    manifest: &Manifest,
-    findings: &[Finding],
-    status: &str,
-) -> Outcome {
-    let summary = &manifest.summary;
-    report_load(printer, summary, findings);
-    report_balances(printer, summary);
-    report_answers(printer, summary);
-    report_missing(printer, summary, &manifest.currency);
-    let page = Release::page_path(&project.out);
-    printer.say(&format!("\nOpen {}", page.display()));
-    let is_closed = match typed.fail_on {
-        None => false,
-        Some(FailOn::Warning) => findings.iter().any(|f| f.severity <= Severity::Warning),
-        Some(FailOn::Red) => summary.answers.iter().any(|a| a.tone == "bad"),
-    };
-    if typed.common.json {
-        let line = serde_json::json!({
-            "status": status,
-            "release": manifest.release,
-            "as_of": manifest.as_of,
-            "as_known": manifest.as_known,
-            "rules_version": manifest.rules_version,
-            "page": page.display().to_string(),
-            "loads": summary.loads,
-            "reconciliation": summary.balances,
-            "answers": summary.answers,
-            "not_computed": summary.missing,
-            "findings": findings,
-            "gate": if is_closed { "closed" } else { "open" },
-        });
-        printer.data(&line.to_string());
-    }
-    if is_closed {
-        printer.say("the gate of --fail-on is closed: exit 65");
-        Outcome::Gate(65)
-    } else {
-        Outcome::Done
-    }
-}
-
-fn report_balances(printer: &Printer, summary: &Summary) {
-    printer.say("\nReconciled to the cent");
-    let mut rows = vec![
-        [
-            "",
-            "ledger",
-            "= aligned",
-            "+ unaligned",
-            "+ quarantined",
-            "+ duplicates",
-            "+ later",
-            "difference",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
-    for b in &summary.balances {
-        rows.push(vec![
-            b.currency.clone(),
-            b.ledger.clone(),
-            b.aligned.clone(),
-            b.unaligned.clone(),
-            b.quarantined.clone(),
-            b.duplicates.clone(),
-            b.later.clone(),
-            b.difference.clone(),
-        ]);
-    }
-    printer.say(&table(&rows, &[1, 2, 3, 4, 5, 6, 7]));
-}
-
-fn report_answers(printer: &Printer, summary: &Summary) {
-    printer.say("\nWhat was found");
-    for answer in &summary.answers {
-        printer.say(&format!(
-            "  {}\n    {} {}. {}",
-            answer.question, answer.figure, answer.label, answer.sentence
-        ));
-    }
-}
-
-fn report_missing(printer: &Printer, summary: &Summary, currency: &str) {
-    if summary.missing.is_empty() {
-        printer.say("\nNothing that the models need is missing");
-        return;
-    }
-    printer.say("\nNot computed, and what would unlock it");
-    let mut rows = vec![vec![
-        "analysis".to_owned(),
-        "missing".into(),
-        "would say".into(),
-        format!("spend concerned, {currency}"),
-    ]];
-    for m in &summary.missing {
-        rows.push(vec![
-            m.analysis.clone(),
-            m.missing.clone(),
-            m.unlocks.clone(),
-            m.spend.clone(),
-        ]);
-    }
-    printer.say(&table(&rows, &[3]));
+    loaded: &Loaded,
+    ran: &[Ran],
+    took: Duration,
+    load_took: Duration,
+) -> serde_json::Value {
+    serde_json::json!({
+        "status": "published",
+        "finished_at": chrono::Utc::now().to_rfc3339(),
+        "seconds": took.as_secs_f64(),
+        "load_seconds": load_took.as_secs_f64(),
+        "files_read": loaded.read_count,
+        "files_unchanged": loaded.reused_count,
+        "threads": project.threads,
+        "memory_limit": project.memory_limit,
+        "models": ran.iter().map(|r| serde_json::json!({
+            "name": r.query.name,
+            "rows": r.shelved.rows,
+            "seconds": r.took.as_secs_f64(),
+        })).collect::<Vec<_>>(),
+    })
 }

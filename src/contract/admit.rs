@@ -3,57 +3,25 @@
 //! filter → type → bounds and row checks → duplicates → split into admitted and
 //! quarantined → compare with the independent count.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringArray, new_null_array,
-};
+use arrow::array::{ArrayRef, Int64Array, StringArray, new_null_array};
 use arrow::compute::{cast, filter_record_batch, take};
-use arrow::datatypes::{DataType, Decimal128Type};
+use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
-use serde::{Deserialize, Serialize};
 
-use super::audit::{Audit, Counted};
+use super::audit::Audit;
+use super::columns::{kept_rows, type_columns};
 use super::finding::{Finding, Severity};
-use super::mapping::{Mapping, Origin};
+use super::mapping::Mapping;
 use super::quarantine::{QuarantineKind, Quarantined};
-use super::table::{Table, arrow_type};
-use super::typing::{self, Complaint, Reading};
+use super::table::Table;
+use super::total::{Total, totals};
+use super::verdict::{Verdicts, cents_at, text_at};
 use super::{RECORDED_DATE, VALID_FROM, duplicate, rowcheck};
 use crate::error::{Error, Result};
 use crate::project::{Fiscal, SourceSpec};
 use crate::source::{Opened, Sheet, SourceFile, Unreadable};
-
-/// Rows and money of one file, one table and one currency; money in cents.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Total {
-    pub currency: Option<String>,
-    pub seen: u64,
-    pub loaded: u64,
-    pub duplicates: u64,
-    pub quarantined: u64,
-    #[serde(with = "cents_text")]
-    pub counted_cents: i128,
-    #[serde(with = "cents_text")]
-    pub loaded_cents: i128,
-    #[serde(with = "cents_text")]
-    pub duplicate_cents: i128,
-    #[serde(with = "cents_text")]
-    pub quarantined_cents: i128,
-    pub unreadable_amounts: u64,
-}
-
-/// JSON numbers stop at 2^53; cents do not.
-mod cents_text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    pub(super) fn serialize<S: Serializer>(cents: &i128, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(cents)
-    }
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<i128, D::Error> {
-        String::deserialize(d)?.parse().map_err(D::Error::custom)
-    }
-}
 
 /// What became of one file.
 #[derive(Debug)]
@@ -64,32 +32,6 @@ pub struct Admitted {
     /// One per currency; exactly one for a table without money.
     pub totals: Vec<Total>,
     pub findings: Vec<Finding>,
-}
-
-/// The fate of a row while it is being judged.
-#[derive(Default)]
-struct Verdicts {
-    /// Problems per row: (kind, column, value, reason).
-    problems: BTreeMap<usize, Vec<(QuarantineKind, &'static str, String, String)>>,
-}
-
-impl Verdicts {
-    fn refuse(&mut self, column: &'static str, complaint: Complaint) {
-        self.problems.entry(complaint.row).or_default().push((
-            QuarantineKind::Contract,
-            column,
-            complaint.value,
-            complaint.why,
-        ));
-    }
-
-    fn admitted(&self, height: usize) -> BooleanArray {
-        let mut admitted = vec![true; height];
-        for row in self.problems.keys() {
-            admitted[*row] = false;
-        }
-        BooleanArray::from(admitted)
-    }
 }
 
 /// Admits one opened file into `table`.
@@ -146,38 +88,69 @@ pub fn admit(
     let rows = record_batch(table, columns.clone(), lines, &file.name, version)?;
     let admitted = verdicts.admitted(height);
     let rows = filter_record_batch(&rows, &admitted).map_err(Error::engine("split rows"))?;
-    let record = |row: usize| as_json(&sheet, keep.as_ref().map_or(row, |k| k[row]));
     let money = table
         .money
         .map(|(amount, currency)| (column(amount), column(currency)));
-    let mut admitted_file = Admitted {
-        quarantined: Vec::new(),
-        totals: Vec::new(),
-        findings: Vec::new(),
-        rows,
+    let totals = totals(
+        (table.name, &file.name),
+        &counted,
+        money.as_ref(),
+        height,
+        &verdicts,
+        sheet.broken.len() as u64,
+    )?;
+    let judged = Judged {
+        table,
+        file,
+        sheet: &sheet,
+        keep: keep.as_deref(),
+        money,
+        verdicts: &verdicts,
     };
-    for (row, problems) in &verdicts.problems {
-        let mut amount = money.as_ref().and_then(|(a, _)| cents_at(a, *row));
-        for (kind, column, value, reason) in problems {
-            admitted_file.quarantined.push(Quarantined {
-                kind: *kind,
-                table: table.name.into(),
-                file: file.name.clone(),
-                row: line(*row),
-                column: (*column).into(),
-                value: value.clone(),
-                reason: reason.clone(),
-                amount: amount.take(),
-                currency: money.as_ref().and_then(|(_, c)| text_at(c, *row)),
-                record: record(*row),
-            });
+    Ok(Ok(Admitted {
+        quarantined: judged.quarantined(),
+        findings: judged.unused_headers(&mapping),
+        totals,
+        rows,
+    }))
+}
+
+/// A file whose rows have all been judged.
+struct Judged<'a> {
+    table: &'a Table,
+    file: &'a SourceFile,
+    sheet: &'a Sheet,
+    keep: Option<&'a [usize]>,
+    money: Option<(ArrayRef, ArrayRef)>,
+    verdicts: &'a Verdicts,
+}
+
+impl Judged<'_> {
+    /// Every problem of every refused row, in the order of the file.
+    fn quarantined(&self) -> Vec<Quarantined> {
+        let mut list = Vec::new();
+        for (row, problems) in &self.verdicts.problems {
+            let at = self.keep.map_or(*row, |k| k[*row]);
+            let mut amount = self.money.as_ref().and_then(|(a, _)| cents_at(a, *row));
+            for (kind, column, value, reason) in problems {
+                list.push(Quarantined {
+                    kind: *kind,
+                    table: self.table.name.into(),
+                    file: self.file.name.clone(),
+                    row: self.sheet.line(at),
+                    column: (*column).into(),
+                    value: value.clone(),
+                    reason: reason.clone(),
+                    amount: amount.take(),
+                    currency: self.money.as_ref().and_then(|(_, c)| text_at(c, *row)),
+                    record: as_json(self.sheet, at),
+                });
+            }
         }
-    }
-    for broken in &sheet.broken {
-        admitted_file.quarantined.push(Quarantined {
+        list.extend(self.sheet.broken.iter().map(|broken| Quarantined {
             kind: QuarantineKind::Contract,
-            table: table.name.into(),
-            file: file.name.clone(),
+            table: self.table.name.into(),
+            file: self.file.name.clone(),
             row: broken.line,
             column: String::new(),
             value: String::new(),
@@ -185,32 +158,27 @@ pub fn admit(
             amount: None,
             currency: None,
             record: broken.text.clone(),
-        });
+        }));
+        list.sort_by_key(|q| q.row);
+        list
     }
-    admitted_file.quarantined.sort_by_key(|q| q.row);
-    admitted_file.totals = totals(
-        table,
-        file,
-        &counted,
-        money.as_ref(),
-        height,
-        &verdicts,
-        sheet.broken.len() as u64,
-    )?;
-    let unused = mapping.unused(&sheet.headers);
-    if !unused.is_empty() {
-        admitted_file.findings.push(Finding {
-            severity: Severity::Info,
-            table: table.name.into(),
-            file: file.name.clone(),
-            row: 0,
-            column: String::new(),
-            what: format!("these headers are mapped to nothing: {}", unused.join(", ")),
-            hint: "map them under [source.columns] if they mean something".into(),
+
+    fn unused_headers(&self, mapping: &Mapping<'_>) -> Vec<Finding> {
+        let unused = mapping.unused(&self.sheet.headers);
+        if unused.is_empty() {
+            return Vec::new();
+        }
+        vec![Finding {
+            file: self.file.name.clone(),
             count: unused.len() as u64,
-        });
+            ..Finding::of_table(
+                Severity::Info,
+                self.table.name,
+                format!("these headers are mapped to nothing: {}", unused.join(", ")),
+                "map them under [source.columns] if they mean something",
+            )
+        }]
     }
-    Ok(Ok(admitted_file))
 }
 
 fn of_file(table: &Table, file: &SourceFile, unreadable: Unreadable) -> Finding {
@@ -224,102 +192,6 @@ fn of_file(table: &Table, file: &SourceFile, unreadable: Unreadable) -> Finding 
         hint: unreadable.hint,
         count: 1,
     }
-}
-
-/// The rows that pass the filter; `None` = all.
-fn kept_rows(mapping: &Mapping<'_>, sheet: &Sheet) -> Option<Vec<usize>> {
-    if mapping.filters.is_empty() {
-        return None;
-    }
-    let nulls = &mapping.spec.nulls;
-    let columns: Vec<_> = mapping
-        .filters
-        .iter()
-        .map(|(i, condition)| (sheet.texts(*i), *condition))
-        .collect();
-    Some(
-        (0..sheet.height())
-            .filter(|row| {
-                columns.iter().all(|(texts, condition)| {
-                    let cell = texts
-                        .get(*row)
-                        .map(str::trim)
-                        .filter(|t| !t.is_empty() && !nulls.iter().any(|n| n == t));
-                    condition.holds(cell)
-                })
-            })
-            .collect(),
-    )
-}
-
-fn type_columns(
-    mapping: &Mapping<'_>,
-    sheet: &Sheet,
-    keep: Option<&[usize]>,
-    height: usize,
-    fiscal: Fiscal,
-    verdicts: &mut Verdicts,
-) -> Result<Vec<ArrayRef>> {
-    let iso = ["%Y-%m-%d".to_owned()];
-    let canonical = Reading::canonical(fiscal, &iso, mapping.spec);
-    let mut columns = Vec::with_capacity(mapping.columns.len());
-    for (column, origin, from) in &mapping.columns {
-        let wanted = arrow_type(column.kind);
-        let (array, complaints) = match origin {
-            Origin::Absent => (new_null_array(&wanted, height), Vec::new()),
-            Origin::Constant(text) => {
-                let once = std::iter::repeat_n(Some(text.as_str()), height);
-                typing::typed_cells(column.kind, once, &canonical)
-            }
-            Origin::Header(i) => match sheet.typed(*i) {
-                Some(array)
-                    if *array.data_type() == wanted && from.is_none_or(|f| f.values.is_empty()) =>
-                {
-                    (kept(array, keep)?, Vec::new())
-                }
-                Some(_) if from.is_none_or(|f| f.values.is_empty() && f.label.is_none()) => {
-                    typing::typed(column.kind, &sheet.texts(*i), keep, &canonical)
-                }
-                _ => {
-                    let reading = Reading::new(mapping.spec, *from, fiscal);
-                    typing::typed(column.kind, &sheet.texts(*i), keep, &reading)
-                }
-            },
-        };
-        let mut refused = BTreeSet::new();
-        for complaint in complaints {
-            refused.insert(complaint.row);
-            verdicts.refuse(column.name, complaint);
-        }
-        for complaint in typing::out_of_bounds(column.kind, &array) {
-            verdicts.refuse(column.name, complaint);
-        }
-        if column.required && array.null_count() > 0 {
-            for row in (0..height).filter(|r| array.is_null(*r) && !refused.contains(r)) {
-                verdicts.refuse(
-                    column.name,
-                    Complaint {
-                        row,
-                        value: String::new(),
-                        why: "is empty, and the table needs it".into(),
-                    },
-                );
-            }
-        }
-        columns.push(array);
-    }
-    Ok(columns)
-}
-
-fn kept(array: &ArrayRef, keep: Option<&[usize]>) -> Result<ArrayRef> {
-    let Some(rows) = keep else {
-        return Ok(array.clone());
-    };
-    let rows: Int64Array = rows
-        .iter()
-        .map(|r| i64::try_from(*r).unwrap_or(i64::MAX))
-        .collect();
-    take(array, &rows, None).map_err(Error::engine("filter rows"))
 }
 
 fn find_duplicates(
@@ -413,89 +285,6 @@ fn record_batch(
             .collect::<Vec<_>>(),
     ));
     RecordBatch::try_new(nullable, columns).map_err(Error::engine("build the table"))
-}
-
-/// Rows and money per currency; refuses to go on if the two counts differ.
-fn totals(
-    table: &Table,
-    file: &SourceFile,
-    counted: &BTreeMap<Option<String>, Counted>,
-    money: Option<&(ArrayRef, ArrayRef)>,
-    height: usize,
-    verdicts: &Verdicts,
-    broken: u64,
-) -> Result<Vec<Total>> {
-    let mut by_currency: BTreeMap<Option<String>, Total> = BTreeMap::new();
-    for row in 0..height {
-        let currency = money.and_then(|(_, c)| text_at(c, row));
-        let cents = money.and_then(|(a, _)| cents_at(a, row)).unwrap_or(0);
-        let total = by_currency.entry(currency).or_default();
-        match verdicts.problems.get(&row).map(|p| p[0].0) {
-            None => {
-                total.loaded += 1;
-                total.loaded_cents += cents;
-            }
-            Some(QuarantineKind::Duplicate) => {
-                total.duplicates += 1;
-                total.duplicate_cents += cents;
-            }
-            Some(QuarantineKind::Contract) => {
-                total.quarantined += 1;
-                total.quarantined_cents += cents;
-            }
-        }
-    }
-    if broken > 0 || by_currency.is_empty() {
-        // A broken row has no amount that could be read, so it only counts; it
-        // counts where most of its file does.
-        let home = by_currency
-            .iter()
-            .max_by_key(|(_, total)| total.loaded)
-            .and_then(|(currency, _)| currency.clone());
-        let total = by_currency.entry(home).or_default();
-        total.quarantined += broken;
-        total.seen += broken;
-        if money.is_some() {
-            total.unreadable_amounts += broken;
-        }
-    }
-    for (currency, count) in counted {
-        let total = by_currency.entry(currency.clone()).or_default();
-        total.seen += count.records;
-        total.counted_cents += count.cents;
-        total.unreadable_amounts += count.unreadable;
-    }
-    for (currency, total) in &mut by_currency {
-        total.currency.clone_from(currency);
-        let rows = total.loaded + total.duplicates + total.quarantined;
-        let cents = total.loaded_cents + total.duplicate_cents + total.quarantined_cents;
-        if rows != total.seen || cents != total.counted_cents {
-            return Err(Error::Unreconciled {
-                message: format!(
-                    "{} of table `{}`: {} records and {} {} by the independent count, {rows} and {} after loading",
-                    file.name,
-                    table.name,
-                    total.seen,
-                    super::display_cents(total.counted_cents),
-                    currency.as_deref().unwrap_or("(no currency)"),
-                    super::display_cents(cents),
-                ),
-            });
-        }
-    }
-    Ok(by_currency.into_values().collect())
-}
-
-fn cents_at(amounts: &ArrayRef, row: usize) -> Option<i128> {
-    let amounts = amounts.as_primitive::<Decimal128Type>();
-    amounts.is_valid(row).then(|| amounts.value(row))
-}
-
-fn text_at(column: &ArrayRef, row: usize) -> Option<String> {
-    if column.is_null(row) {
-        return None;
-    }
-    arrow::util::display::array_value_to_string(column, row).ok()
 }
 
 /// A row of the file as a JSON object, headers in file order.

@@ -13,6 +13,7 @@
 
 mod admit;
 mod audit;
+mod columns;
 mod date;
 mod duplicate;
 mod finding;
@@ -22,9 +23,11 @@ mod quarantine;
 mod rowcheck;
 mod table;
 mod tables;
+mod total;
 mod typing;
+mod verdict;
 
-pub use admit::{Admitted, Total, admit};
+pub use admit::{Admitted, admit};
 pub use duplicate::{Duplicates, find as find_duplicates};
 pub use finding::{Finding, Severity};
 pub use mapping::{Mapping, resolve};
@@ -32,6 +35,7 @@ pub use money::display_cents;
 pub use quarantine::{QuarantineKind, Quarantined, quarantine_batch, quarantine_schema};
 pub use table::{Column, Kind, Reference, Table, arrow_type};
 pub use tables::{TABLES, table};
+pub use total::Total;
 
 /// Part of every object's identity: a new meaning of a table makes new objects.
 pub const CONTRACT_VERSION: &str = "1";

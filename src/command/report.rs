@@ -1,0 +1,119 @@
+//! The report of a run in the terminal, and the gate that a scheduler may set.
+
+use super::Outcome;
+use super::check::report_load;
+use super::printer::{Printer, table};
+use crate::cli::{FailOn, Run};
+use crate::contract::{Finding, Severity};
+use crate::project::Project;
+use crate::scorecard::{Manifest, Release, Summary};
+
+/// Says what was found, and closes the gate if one was asked for.
+pub(super) fn finish(
+    typed: &Run,
+    printer: &Printer,
+    project: &Project,
+    manifest: &Manifest,
+    findings: &[Finding],
+    status: &str,
+) -> Outcome {
+    let summary = &manifest.summary;
+    report_load(printer, summary, findings);
+    report_balances(printer, summary);
+    report_answers(printer, summary);
+    report_missing(printer, summary, &manifest.currency);
+    let page = Release::page_path(&project.out);
+    printer.say(&format!("\nOpen {}", page.display()));
+    let is_closed = match typed.fail_on {
+        None => false,
+        Some(FailOn::Warning) => findings.iter().any(|f| f.severity <= Severity::Warning),
+        Some(FailOn::Red) => summary.answers.iter().any(|a| a.tone == "bad"),
+    };
+    if typed.common.json {
+        let line = serde_json::json!({
+            "status": status,
+            "release": manifest.release,
+            "as_of": manifest.as_of,
+            "as_known": manifest.as_known,
+            "rules_version": manifest.rules_version,
+            "page": page.display().to_string(),
+            "loads": summary.loads,
+            "reconciliation": summary.balances,
+            "answers": summary.answers,
+            "not_computed": summary.missing,
+            "findings": findings,
+            "gate": if is_closed { "closed" } else { "open" },
+        });
+        printer.data(&line.to_string());
+    }
+    if is_closed {
+        printer.say("the gate of --fail-on is closed: exit 65");
+        Outcome::Gate(65)
+    } else {
+        Outcome::Done
+    }
+}
+
+fn report_balances(printer: &Printer, summary: &Summary) {
+    printer.say("\nReconciled to the cent");
+    let mut rows = vec![
+        [
+            "",
+            "ledger",
+            "= aligned",
+            "+ unaligned",
+            "+ quarantined",
+            "+ duplicates",
+            "+ later",
+            "difference",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    ];
+    for b in &summary.balances {
+        rows.push(vec![
+            b.currency.clone(),
+            b.ledger.clone(),
+            b.aligned.clone(),
+            b.unaligned.clone(),
+            b.quarantined.clone(),
+            b.duplicates.clone(),
+            b.later.clone(),
+            b.difference.clone(),
+        ]);
+    }
+    printer.say(&table(&rows, &[1, 2, 3, 4, 5, 6, 7]));
+}
+
+fn report_answers(printer: &Printer, summary: &Summary) {
+    printer.say("\nWhat was found");
+    for answer in &summary.answers {
+        printer.say(&format!(
+            "  {}\n    {} {}. {}",
+            answer.question, answer.figure, answer.label, answer.sentence
+        ));
+    }
+}
+
+fn report_missing(printer: &Printer, summary: &Summary, currency: &str) {
+    if summary.missing.is_empty() {
+        printer.say("\nNothing that the models need is missing");
+        return;
+    }
+    printer.say("\nNot computed, and what would unlock it");
+    let mut rows = vec![vec![
+        "analysis".to_owned(),
+        "missing".into(),
+        "would say".into(),
+        format!("spend concerned, {currency}"),
+    ]];
+    for m in &summary.missing {
+        rows.push(vec![
+            m.analysis.clone(),
+            m.missing.clone(),
+            m.unlocks.clone(),
+            m.spend.clone(),
+        ]);
+    }
+    printer.say(&table(&rows, &[3]));
+}
