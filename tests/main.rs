@@ -3,5 +3,7 @@
 // A test that cannot go on should stop where it is.
 #![allow(clippy::unwrap_used)]
 
+mod browser;
+mod house;
 mod slt;
 mod support;

@@ -24,7 +24,13 @@ pub(crate) struct Outcome {
 
 /// Runs the binary.
 pub(crate) fn throughline(arguments: &[&str]) -> Outcome {
+    throughline_in(&root(), arguments)
+}
+
+/// Runs the binary in a folder.
+pub(crate) fn throughline_in(folder: &Path, arguments: &[&str]) -> Outcome {
     let output = Command::new(env!("CARGO_BIN_EXE_throughline"))
+        .current_dir(folder)
         .args(arguments)
         .env("NO_COLOR", "1")
         .output()
@@ -54,6 +60,11 @@ impl Project {
         let project = Self::new();
         copy(&root().join(path), project.path());
         project
+    }
+
+    /// Copies a folder of the repository in, under its own name.
+    pub(crate) fn copy_in(&self, path: &str) {
+        copy(&root().join(path), &self.path().join(path));
     }
 
     pub(crate) fn path(&self) -> &Path {
