@@ -32,7 +32,7 @@
 --             periods
 -- method:   METHODS 11. Each level is a complete picture of the same money: read one level at a time and never
 --             add levels together. Half the sum of |gap_pp| within a level is its misallocation. The trailing
---             periods are those of base.periods.
+--             periods are those of base.periods. A goal with several parents counts under the first of them.
 with goal_weights as (
     select goal_id, level, is_leaf, weight_ratio, weight_basis
     from base.goal_weights
@@ -46,6 +46,7 @@ goal_names as (
 closure as (
     select ancestor_goal_id, goal_id
     from base.goal_closure
+    where is_primary
 ),
 
 mandatory_initiatives as (

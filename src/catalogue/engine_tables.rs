@@ -1,7 +1,7 @@
 //! `base.*` tables that SQL cannot work out itself, written like any other.
 
 use arrow::record_batch::RecordBatch;
-use chrono::Months;
+use chrono::{Months, NaiveDate};
 
 use super::cells::{counts, dates, doubles, integers, money, table, texts};
 use super::rows::Rows;
@@ -137,25 +137,72 @@ const SPAN: &str = "
 /// A calendar of more than this many years is a typing error somewhere.
 const MAX_YEARS: i64 = 400;
 
+/// A project's own calendar must have no gap, and cover the data and the day of
+/// the report, or money would fall between its periods.
+fn check_calendar(
+    own: &Rows,
+    data: (Option<NaiveDate>, Option<NaiveDate>),
+    as_of: NaiveDate,
+) -> Result<()> {
+    let refused = |message: String| {
+        Err(Error::Refused {
+            message,
+            hint: "complete `fiscal_calendar`, or leave it out and set `fiscal_year_start_month`"
+                .into(),
+        })
+    };
+    if own.height() == 0 {
+        return Ok(());
+    }
+    for row in 1..own.height() {
+        let before = own.date("end_date", row - 1);
+        let start = own.date("start_date", row);
+        if before.and_then(|day| day.succ_opt()) != start {
+            return refused(format!(
+                "`fiscal_calendar` is not without gaps: `{}` ends on {} and `{}` starts on {}",
+                own.shown("fiscal_period", row - 1),
+                own.shown("end_date", row - 1),
+                own.shown("fiscal_period", row),
+                own.shown("start_date", row),
+            ));
+        }
+    }
+    let (first, last) = (
+        own.date("start_date", 0),
+        own.date("end_date", own.height() - 1),
+    );
+    let (wanted_first, wanted_last) = (
+        data.0.unwrap_or(as_of).min(as_of),
+        data.1.unwrap_or(as_of).max(as_of),
+    );
+    if first.is_none_or(|day| day > wanted_first) || last.is_none_or(|day| day < wanted_last) {
+        return refused(format!(
+            "`fiscal_calendar` covers {} to {}, and the data and the day of the report need {wanted_first} to {wanted_last}",
+            own.shown("start_date", 0),
+            own.shown("end_date", own.height() - 1),
+        ));
+    }
+    Ok(())
+}
+
 fn shelve_calendar(catalogue: &Catalogue, project: &Project) -> Result<()> {
     let own = "select fiscal_year, fiscal_quarter, fiscal_period, start_date, end_date \
                from raw.fiscal_calendar order by start_date";
-    let own = Rows::read(catalogue, "read the calendar", own)?.into_batch();
-    let batch = if let Some(own) = own.filter(|b| b.num_rows() > 0) {
+    let own = Rows::read(catalogue, "read the calendar", own)?;
+    let span = Rows::read(catalogue, "find the span of the data", SPAN)?;
+    let bounds = (span.date("first", 0), span.date("last", 0));
+    check_calendar(&own, bounds, project.as_of)?;
+    let batch = if let Some(own) = own.into_batch().filter(|b| b.num_rows() > 0) {
         own
     } else {
-        let span = Rows::read(catalogue, "find the span of the data", SPAN)?;
         // The trailing window reaches back even where no data does.
         let months = u32::try_from(project.rules.trailing_months).unwrap_or(u32::MAX);
         let window = project
             .as_of
             .checked_sub_months(Months::new(months))
             .unwrap_or(project.as_of);
-        let first = span.date("first", 0).unwrap_or(window).min(window);
-        let last = span
-            .date("last", 0)
-            .unwrap_or(project.as_of)
-            .max(project.as_of);
+        let first = bounds.0.unwrap_or(window).min(window);
+        let last = bounds.1.unwrap_or(project.as_of).max(project.as_of);
         if last.signed_duration_since(first).num_days() > MAX_YEARS * 366 {
             return Err(Error::Refused {
                 message: format!(

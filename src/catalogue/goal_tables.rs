@@ -105,6 +105,7 @@ fn shelve_closure(catalogue: &Catalogue, closure: &[Reach]) -> Result<()> {
                 "weight_ratio",
                 doubles(closure.iter().map(|r| Some(r.weight))),
             ),
+            ("is_primary", truths(closure.iter().map(|r| r.is_primary))),
             ("path", texts(closure.iter().map(|r| Some(r.path.as_str())))),
         ])?,
     )?;

@@ -6,7 +6,7 @@
 //!
 //! Not here: what initiatives and KPIs are linked to (`links`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::contract::{Finding, Severity};
 use crate::error::{Error, Result};
@@ -32,6 +32,8 @@ pub(super) struct Reach {
     pub(super) goal: String,
     pub(super) depth: i64,
     pub(super) weight: f64,
+    /// Whether primary parents alone lead there: the tree within the graph.
+    pub(super) is_primary: bool,
     pub(super) path: String,
 }
 
@@ -119,24 +121,22 @@ impl Graph {
             }
             above[*goal] = reach;
         }
-        let mut closure: Vec<Reach> = above
-            .into_iter()
-            .enumerate()
-            .flat_map(|(goal, reach)| {
+        let mut closure: Vec<Reach> = Vec::new();
+        for (goal, reach) in above.into_iter().enumerate() {
+            let trunk = self.trunk(goal);
+            closure.extend(
                 reach
                     .into_iter()
-                    .map(move |(ancestor, (depth, weight, path))| {
-                        (goal, ancestor, depth, weight, path)
-                    })
-            })
-            .map(|(goal, ancestor, depth, weight, path)| Reach {
-                ancestor: self.goals[ancestor].id.clone(),
-                goal: self.goals[goal].id.clone(),
-                depth,
-                weight,
-                path,
-            })
-            .collect();
+                    .map(|(ancestor, (depth, weight, path))| Reach {
+                        ancestor: self.goals[ancestor].id.clone(),
+                        goal: self.goals[goal].id.clone(),
+                        depth,
+                        weight,
+                        is_primary: trunk.contains(&ancestor),
+                        path,
+                    }),
+            );
+        }
         closure.sort_by(|a, b| (&a.ancestor, &a.goal).cmp(&(&b.ancestor, &b.goal)));
         closure
     }
@@ -187,6 +187,11 @@ impl Graph {
             });
         }
         (found.into_iter().flatten().collect(), findings)
+    }
+
+    /// The goal and its primary parents up to the root.
+    fn trunk(&self, goal: usize) -> HashSet<usize> {
+        std::iter::successors(Some(goal), |at| self.primary(*at)).collect()
     }
 
     fn primary(&self, goal: usize) -> Option<usize> {
@@ -362,6 +367,12 @@ mod tests {
             .filter(|r| r.goal == "D" && r.ancestor == "A")
             .collect();
         assert_eq!(to_root.len(), 1);
+        let trunk: Vec<_> = closure
+            .iter()
+            .filter(|r| r.goal == "D" && r.is_primary)
+            .map(|r| r.ancestor.as_str())
+            .collect();
+        assert_eq!(trunk, ["A", "B", "D"]);
         assert!((to_root[0].weight - 1.0).abs() < 1e-12);
         assert_eq!(
             (to_root[0].depth, to_root[0].path.as_str()),

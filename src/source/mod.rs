@@ -61,11 +61,20 @@ pub enum Opened {
 /// what `spec` says.
 pub fn open(path: &Path, spec: &SourceSpec) -> Result<Result<Opened, Unreadable>> {
     let Some(format) = spec.format.or_else(|| format_of(path)) else {
-        return Ok(Err(Unreadable::new(
-            0,
-            "the file name does not tell its format",
-            "set `format` to \"csv\", \"ndjson\" or \"parquet\" in this source",
-        )));
+        let is_excel = extension(path).is_some_and(|e| e.starts_with("xls"));
+        return Ok(Err(if is_excel {
+            Unreadable::new(
+                0,
+                "Excel workbooks are not read yet",
+                "save the sheet as CSV (UTF-8) and name that file",
+            )
+        } else {
+            Unreadable::new(
+                0,
+                "the file name does not tell its format",
+                "set `format` to \"csv\", \"ndjson\" or \"parquet\" in this source",
+            )
+        }));
     };
     Ok(match format {
         Format::Csv => {
@@ -104,8 +113,12 @@ impl Opened {
     }
 }
 
+fn extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
+
 fn format_of(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+    match extension(path)?.as_str() {
         "csv" | "tsv" | "txt" => Some(Format::Csv),
         "ndjson" | "jsonl" => Some(Format::Ndjson),
         "parquet" => Some(Format::Parquet),
