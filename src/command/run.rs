@@ -134,6 +134,8 @@ fn record(
         "load_seconds": load_took.as_secs_f64(),
         "files_read": loaded.read_count,
         "files_unchanged": loaded.reused_count,
+        "build": format!("throughline {}", env!("CARGO_PKG_VERSION")),
+        "peak_memory_bytes": peak_memory(),
         "threads": project.threads,
         "memory_limit": project.memory_limit,
         "models": ran.iter().map(|r| serde_json::json!({
@@ -142,4 +144,12 @@ fn record(
             "seconds": r.took.as_secs_f64(),
         })).collect::<Vec<_>>(),
     })
+}
+
+/// The largest resident size this process has had, where the system tells it.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kib * 1024)
 }
