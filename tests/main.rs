@@ -4,6 +4,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod browser;
+mod cli;
+mod config;
+mod contract_files;
+mod contract_formats;
+mod contract_reading;
+mod contract_rules;
+mod history;
 mod house;
+mod model;
 mod slt;
+mod small;
 mod support;

@@ -12,7 +12,7 @@
 --   status_reason   text           NULL, or why there is no ratio: 'nothing to cover', 'total is negative'
 -- checks:
 --   count(*) = 7
---   min(total_amount - covered_amount) >= 0 or min(total_amount) < 0 or min(covered_amount) < 0
+--   count(*) filter (where unit = 'count' and covered_amount > total_amount) = 0
 -- receipt:  spend where goal_id
 -- leaves out: nothing; mandatory work is counted like any other, because it too should have a path
 -- method:   METHODS 13. A goal has work when an active initiative is linked to it or to any goal below it; it

@@ -83,7 +83,8 @@ impl<'m> Audit<'m> {
         (!is_missing).then_some(text)
     }
 
-    /// Cents of an amount, by walking its characters once.
+    /// Cents of an amount, by walking its characters once. As strict as the
+    /// typing: what one refuses and the other counts would look like lost money.
     fn cents(&self, text: &str) -> Option<i128> {
         let spec = self.mapping.spec;
         let (decimal, thousands) = if self.is_typed {
@@ -91,11 +92,14 @@ impl<'m> Audit<'m> {
         } else {
             (spec.decimal, spec.thousands)
         };
-        let is_negative = text.contains(['-', '\u{2212}', '(']);
+        let (is_negative, digits) = without_sign(text)?;
         let mut cents: i128 = 0;
         let mut decimals: Option<u32> = None;
         let mut beyond = String::new();
-        for c in text.chars() {
+        let mut is_grouped = false;
+        // Digits since the last thousands separator.
+        let mut run = 0;
+        for c in digits.chars() {
             match (c.to_digit(10), decimals) {
                 (Some(digit), Some(2)) => {
                     beyond.push(char::from_digit(digit, 10)?);
@@ -103,12 +107,21 @@ impl<'m> Audit<'m> {
                 (Some(digit), _) => {
                     cents = cents.checked_mul(10)?.checked_add(i128::from(digit))?;
                     decimals = decimals.map(|d| d + 1);
+                    run += u32::from(decimals.is_none());
                 }
                 (None, None) if c == decimal => decimals = Some(0),
-                (None, None) if Some(c) == thousands => {}
-                (None, _) if matches!(c, '-' | '\u{2212}' | '+' | '(' | ')' | ' ') => {}
+                (None, None) if Some(c) == thousands => {
+                    let fits = if is_grouped { run == 3 } else { (1..=3).contains(&run) };
+                    if !fits {
+                        return None;
+                    }
+                    (is_grouped, run) = (true, 0);
+                }
                 _ => return None,
             }
+        }
+        if is_grouped && run != 3 {
+            return None;
         }
         if !text.contains(|c: char| c.is_ascii_digit()) {
             return None;
@@ -130,4 +143,19 @@ impl<'m> Audit<'m> {
         }
         Some(if is_negative { -cents } else { cents })
     }
+}
+
+/// Whether an amount is negative, and the rest of it: one sign in front or one
+/// minus behind, or parentheses around.
+fn without_sign(text: &str) -> Option<(bool, &str)> {
+    if text.starts_with('(') || text.ends_with(')') {
+        let inner = text.strip_prefix('(')?.strip_suffix(')')?;
+        return Some((true, inner.trim()));
+    }
+    let minus = ['-', '\u{2212}'];
+    Some(match (text.strip_prefix(minus), text.strip_suffix('-')) {
+        (Some(rest), _) => (true, rest.trim_start()),
+        (None, Some(rest)) => (true, rest.trim_end()),
+        (None, None) => (false, text.strip_prefix('+').unwrap_or(text)),
+    })
 }

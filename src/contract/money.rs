@@ -36,6 +36,10 @@ pub(super) fn parse(text: &str, style: MoneyStyle) -> Result<i128, String> {
         .parse()
         .map_err(|_| "is no amount".to_owned())?;
     let cents = digits + rounding(digits, part.get(2..).unwrap_or(""), style.round)?;
+    // Rounding may carry into a seventeenth digit.
+    if cents >= 10_i128.pow(18) {
+        return Err("has more than 16 digits before the decimal mark".into());
+    }
     Ok(if negative { -cents } else { cents })
 }
 

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
+use chrono::format::{Item, StrftimeItems};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -238,6 +239,13 @@ fn rules(page: &Page<'_>, table: RulesTable) -> Result<Rules> {
                 "a text with at most two decimals, such as \"100000.00\"",
             )
         })?;
+        if !(m.ratio.is_finite() && m.ratio >= 0.0) {
+            return Err(page.complain(
+                at,
+                format!("`materiality.ratio` is {}, and must not be below 0", m.ratio),
+                "0.10 is a tenth of the budget",
+            ));
+        }
         rules.materiality_ratio = m.ratio;
         if let Some(combine) = m.combine {
             rules.materiality_combine = combine;
@@ -322,6 +330,16 @@ fn source(page: &Page<'_>, spanned: Spanned<SourceSpec>) -> Result<SourceSpec> {
             ),
             "",
         ));
+    }
+    let formats = spec.dates.iter().chain(spec.columns.values().filter_map(|c| c.dates.as_ref()).flatten());
+    for format in formats {
+        if StrftimeItems::new(format).any(|item| item == Item::Error) {
+            return Err(page.complain(
+                at,
+                format!("source of `{}`: `{format}` is no date format", spec.table),
+                "for example \"%Y-%m-%d\" or \"%d.%m.%Y\"",
+            ));
+        }
     }
     for (column, from) in &spec.columns {
         if from.label.is_some() != from.edge.is_some() {

@@ -109,23 +109,26 @@ impl Delimited {
             is_plain: true,
             body_start: byte_of(&reader),
         };
+        // Where no line feed is, a carriage return ends a line.
+        let line_end = if self.text.contains('\n') { '\n' } else { '\r' };
+        let (mut line, mut counted) = (1, 0);
         loop {
             let start = byte_of(&reader);
-            let line = reader.position().line();
             if !reader.read_record(&mut record).map_err(malformed)? {
                 break;
             }
             let raw = &self.text[start..byte_of(&reader)];
             let content = raw.trim_start_matches(['\r', '\n']);
             let skipped = &raw[..raw.len() - content.len()];
-            let line = line + skipped.matches('\n').count() as u64;
+            let from = start + skipped.len();
+            line += self.text[counted..from].matches(line_end).count() as u64;
+            counted = from;
             let content = content.trim_end_matches(['\r', '\n']);
             if !skipped.is_empty() || !raw.ends_with('\n') {
                 walk.is_plain = false;
             }
             if record.len() == self.headers.len() {
                 audit(&record);
-                let from = start + skipped.len();
                 walk.lines.push(line);
                 walk.ranges.push((from, from + content.len()));
             } else {
