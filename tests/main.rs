@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod browser;
+mod canada;
 mod house;
 mod slt;
 mod support;
+#[path = "uk_gmpp_test.rs"]
+mod uk_gmpp;
