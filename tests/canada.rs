@@ -199,7 +199,7 @@ fn without_weights_the_priority_gap_is_unknown_and_the_run_says_why() {
             assert_eq!(gap.cell(column, row), None, "{column}");
         }
     }
-    assert!(run.outcome.stdout.contains("no weight or rank"), "{}", run.outcome.stdout);
+    assert!(run.outcome.stderr.contains("no weight or rank"), "{}", run.outcome.stderr);
     let missing = run.project.table("scorecard.not_computed");
     let weight = "goals.weight or goals.priority_rank";
     assert_eq!(missing.at("missing", weight, "analysis").unwrap(), "priority against money");

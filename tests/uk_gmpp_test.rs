@@ -92,7 +92,7 @@ fn what_was_not_published_is_said_and_the_rest_is_computed() {
     let run = run();
     for table in ["spend", "kpis", "kpi_values"] {
         let said = format!("{table}: no source feeds this table");
-        assert!(run.outcome.stdout.contains(&said), "{}", run.outcome.stdout);
+        assert!(run.outcome.stderr.contains(&said), "{}", run.outcome.stderr);
     }
     let missing = run.project.table("scorecard.not_computed");
     for table in ["spend", "kpis", "milestones", "goals.weight or goals.priority_rank"] {
@@ -105,9 +105,10 @@ fn what_was_not_published_is_said_and_the_rest_is_computed() {
     assert_eq!(sight.height(), 642);
     assert!(sight.rows_where("has_path", "true").count() > 0);
     // Against no actuals a budget cannot be overspent or underspent.
-    assert!(
-        run.outcome.stdout.contains("No actual spend was loaded, so nothing can be compared."),
-        "{}",
-        run.outcome.stdout
-    );
+    let page = run.project.read("out/current/index.html");
+    let sentence = "No actual spend was loaded, so nothing can be compared.";
+    assert!(run.outcome.stderr.contains(sentence), "{}", run.outcome.stderr);
+    assert!(page.contains(sentence) && page.contains("no actual spend was loaded, so no budget can be compared"));
+    // Money has two decimals on the page too, where there is none.
+    assert!(!page.contains("0.000000000000000"));
 }
