@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod browser;
+mod canada;
 mod cli;
 mod config;
 mod contract_files;
@@ -16,3 +17,5 @@ mod model;
 mod slt;
 mod small;
 mod support;
+#[path = "uk_gmpp_test.rs"]
+mod uk_gmpp;

@@ -180,6 +180,9 @@ fn variances(catalogue: &Catalogue) -> Result<Listing<Variance>> {
             "Not computed: there is neither a budget nor spend as of this day.",
         ));
     }
+    if Rows::read(catalogue, "look for spend", "select 1 as found from base.spend_by_month limit 1")?.height() == 0 {
+        return Ok(Listing::empty(source, "Not computed: no actual spend was loaded, so no budget can be compared."));
+    }
     let list = (0..rows.height()).map(|r| Variance {
         initiative_id: rows.shown("initiative_id", r),
         name: rows.shown("initiative_name", r),
@@ -273,7 +276,7 @@ fn goals(catalogue: &Catalogue) -> Result<Listing<Goal>> {
             group by closure.ancestor_goal_id
         )
         select weights.goal_id, goals.name, weights.level - 1 as depth, weights.path, weights.weight_ratio,
-            coalesce(subtree.spend_amount, 0.00) as spend_amount,
+            cast(coalesce(subtree.spend_amount, 0) as decimal(38, 2)) as spend_amount,
             coalesce(subtree.initiative_count, 0) as initiative_count,
             coalesce(subtree.kpi_count, 0) as kpi_count
         from base.goal_weights as weights

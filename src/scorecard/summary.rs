@@ -220,13 +220,16 @@ fn variance(catalogue: &Catalogue) -> Result<Answer> {
             count(*) filter (where budget_to_date_amount <> 0) as budgeted_count,
             max(currency) as currency,
             first_value(initiative_name order by abs(variance_to_date_amount) desc, initiative_id) filter (where is_material) as worst_name,
-            first_value(variance_to_date_amount order by abs(variance_to_date_amount) desc, initiative_id) filter (where is_material) as worst_amount
+            first_value(variance_to_date_amount order by abs(variance_to_date_amount) desc, initiative_id) filter (where is_material) as worst_amount,
+            (select count(*) from base.spend_by_month) as spend_count
         from newest",
     )?;
     let material = rows.integer("material_count", 0).unwrap_or(0);
     let budgeted = rows.integer("budgeted_count", 0).unwrap_or(0);
     let currency = rows.shown("currency", 0);
-    let is_known = budgeted > 0;
+    // Without a single actual every budget would look unspent, which nobody knows.
+    let has_actuals = rows.integer("spend_count", 0).unwrap_or(0) > 0;
+    let is_known = budgeted > 0 && has_actuals;
     let worst = rows.text("worst_amount", 0).map(|amount| {
         let side = if amount.starts_with('-') {
             "over"
@@ -263,8 +266,10 @@ fn variance(catalogue: &Catalogue) -> Result<Answer> {
                 "{material} of {budgeted} budgeted initiatives{}.",
                 worst.unwrap_or_else(|| "; nothing is material".into())
             )
-        } else {
+        } else if has_actuals {
             "No initiative has a budget, so nothing can be compared.".into()
+        } else {
+            "No actual spend was loaded, so nothing can be compared.".into()
         },
         anchor: "budget".into(),
     })
