@@ -23,7 +23,11 @@ fn complains(project: &Project, line: usize, parts: &[&str]) {
         assert_eq!(outcome.code, 78, "{}", outcome.stderr);
         let place = format!("throughline.toml:{line}: ");
         for part in parts.iter().chain([&place.as_str()]) {
-            assert!(outcome.stderr.contains(part), "`{part}` is not in\n{}", outcome.stderr);
+            assert!(
+                outcome.stderr.contains(part),
+                "`{part}` is not in\n{}",
+                outcome.stderr
+            );
         }
         assert!(!project.path().join("out/current").exists());
     }
@@ -31,18 +35,30 @@ fn complains(project: &Project, line: usize, parts: &[&str]) {
 
 #[test]
 fn an_unknown_key_is_named_with_its_line() {
-    refused("name = \"Small\"", "nmae = \"Small\"", &["unknown field `nmae`", "name"]);
+    refused(
+        "name = \"Small\"",
+        "nmae = \"Small\"",
+        &["unknown field `nmae`", "name"],
+    );
     refused("materiality", "materialty", &["unknown field `materialty`"]);
 }
 
 #[test]
 fn an_unknown_section_is_named() {
-    refused("[tolerance]\nquarantined_ratio = 0.0", "[tolerances]", &["unknown field `tolerances`"]);
+    refused(
+        "[tolerance]\nquarantined_ratio = 0.0",
+        "[tolerances]",
+        &["unknown field `tolerances`"],
+    );
 }
 
 #[test]
 fn an_unknown_key_of_a_source_is_named_with_its_line() {
-    refused("path = \"data/spend.csv\"", "path = \"data/spend.csv\"\ndelimeter = \";\"", &["delimeter"]);
+    refused(
+        "path = \"data/spend.csv\"",
+        "path = \"data/spend.csv\"\ndelimeter = \";\"",
+        &["delimeter"],
+    );
 }
 
 #[test]
@@ -53,14 +69,42 @@ fn broken_toml_is_named_with_its_line() {
 #[test]
 fn values_out_of_range_are_named_with_what_they_may_be() {
     refused("\"EUR\"", "\"Euro\"", &["`Euro`", "ISO 4217"]);
-    refused("as_of = 2026-03-31", "fiscal_year_start_month = 13", &["13", "1 to 12"]);
-    refused("as_of = 2026-03-31", "as_of = 2026-03-31T10:00:00", &["a date without a time"]);
-    refused("quarantined_ratio = 0.0", "quarantined_ratio = 1.5", &["quarantined_ratio", "1.5", "between 0 and 1"]);
+    refused(
+        "as_of = 2026-03-31",
+        "fiscal_year_start_month = 13",
+        &["13", "1 to 12"],
+    );
+    refused(
+        "as_of = 2026-03-31",
+        "as_of = 2026-03-31T10:00:00",
+        &["a date without a time"],
+    );
+    refused(
+        "quarantined_ratio = 0.0",
+        "quarantined_ratio = 1.5",
+        &["quarantined_ratio", "1.5", "between 0 and 1"],
+    );
     refused("\"50.00\"", "\"50.001\"", &["50.001", "no amount"]);
-    refused("ratio = 0.10 }", "ratio = 0.10 }\nrag = \"bright\"", &["bright", "cascade"]);
-    refused("ratio = 0.10 }", "ratio = 0.10 }\nrag = { green = 0.5, amber = 0.9 }", &["amber 0.9", "green 0.5"]);
-    refused("ratio = 0.10 }", "ratio = 0.10 }\ntrailing_months = 0", &["trailing_months", "1 to 1200"]);
-    refused("ratio = 0.10 }", "ratio = 0.10 }\nunder_funded_ratio = 1.5", &["under_funded_ratio", "1.5"]);
+    refused(
+        "ratio = 0.10 }",
+        "ratio = 0.10 }\nrag = \"bright\"",
+        &["bright", "cascade"],
+    );
+    refused(
+        "ratio = 0.10 }",
+        "ratio = 0.10 }\nrag = { green = 0.5, amber = 0.9 }",
+        &["amber 0.9", "green 0.5"],
+    );
+    refused(
+        "ratio = 0.10 }",
+        "ratio = 0.10 }\ntrailing_months = 0",
+        &["trailing_months", "1 to 1200"],
+    );
+    refused(
+        "ratio = 0.10 }",
+        "ratio = 0.10 }\nunder_funded_ratio = 1.5",
+        &["under_funded_ratio", "1.5"],
+    );
 }
 
 #[test]
@@ -71,7 +115,9 @@ fn a_materiality_ratio_that_is_no_ratio_is_refused() {
 #[test]
 fn a_missing_required_key_is_named() {
     let project = Small::new().make();
-    let text = project.read("throughline.toml").replace("reporting_currency = \"EUR\"", "");
+    let text = project
+        .read("throughline.toml")
+        .replace("reporting_currency = \"EUR\"", "");
     project.write("throughline.toml", text);
     complains(&project, 1, &["missing field `reporting_currency`"]);
 }
@@ -80,13 +126,20 @@ fn a_missing_required_key_is_named() {
 fn source_refused(table: &str, block: &str, parts: &[&str]) {
     let project = Small::new().source("spend", "").also(table, block).make();
     let text = project.read("throughline.toml");
-    let at = text.lines().position(|l| l == format!("table = \"{table}\"")).unwrap();
+    let at = text
+        .lines()
+        .position(|l| l == format!("table = \"{table}\""))
+        .unwrap();
     complains(&project, at, parts);
 }
 
 #[test]
 fn a_table_that_does_not_exist_is_answered_with_the_nearest() {
-    source_refused("spending", "path = \"data/spend.csv\"", &["`spending` is no table", "did you mean `spend`?"]);
+    source_refused(
+        "spending",
+        "path = \"data/spend.csv\"",
+        &["`spending` is no table", "did you mean `spend`?"],
+    );
 }
 
 #[test]
@@ -114,21 +167,44 @@ fn a_column_cannot_be_mapped_and_constant_at_once() {
 
 #[test]
 fn an_encoding_or_delimiter_that_makes_no_sense_is_refused() {
-    source_refused("spend", "path = \"x\"\nencoding = \"utf-7\"", &["`utf-7` is not known", "windows-1252"]);
-    source_refused("spend", "path = \"x\"\ndelimiter = '\"'", &["cannot be a delimiter"]);
-    source_refused("spend", "path = \"x\"\ndecimal = \",\"\nthousands = \",\"", &["`decimal` and `thousands`"]);
-    source_refused("spend", "path = \"x\"\n[source.columns]\nposted_date = { from = \"p\", edge = \"end\" }", &["`label` and `edge`"]);
+    source_refused(
+        "spend",
+        "path = \"x\"\nencoding = \"utf-7\"",
+        &["`utf-7` is not known", "windows-1252"],
+    );
+    source_refused(
+        "spend",
+        "path = \"x\"\ndelimiter = '\"'",
+        &["cannot be a delimiter"],
+    );
+    source_refused(
+        "spend",
+        "path = \"x\"\ndecimal = \",\"\nthousands = \",\"",
+        &["`decimal` and `thousands`"],
+    );
+    source_refused(
+        "spend",
+        "path = \"x\"\n[source.columns]\nposted_date = { from = \"p\", edge = \"end\" }",
+        &["`label` and `edge`"],
+    );
 }
 
 #[test]
 fn a_date_format_that_makes_no_sense_is_refused() {
-    source_refused("spend", "path = \"data/spend.csv\"\ndates = [\"%Q\"]", &["%Q"]);
+    source_refused(
+        "spend",
+        "path = \"data/spend.csv\"\ndates = [\"%Q\"]",
+        &["%Q"],
+    );
 }
 
 #[test]
 fn a_constant_that_its_column_does_not_take_is_refused() {
     let project = Small::new()
-        .source("spend", "path = \"data/spend.csv\"\n[source.constants]\nkind = \"planned\"")
+        .source(
+            "spend",
+            "path = \"data/spend.csv\"\n[source.constants]\nkind = \"planned\"",
+        )
         .make();
     let outcome = project.run("check", &[]);
     assert!([65, 78].contains(&outcome.code), "{}", outcome.stderr);
@@ -137,11 +213,17 @@ fn a_constant_that_its_column_does_not_take_is_refused() {
 
 #[test]
 fn a_source_file_that_is_not_there_is_66_and_named() {
-    let project = Small::new().source("spend", "path = \"data/ledger-*.csv\"").make();
+    let project = Small::new()
+        .source("spend", "path = \"data/ledger-*.csv\"")
+        .make();
     for verb in ["check", "run"] {
         let outcome = project.run(verb, &[]);
         assert_eq!(outcome.code, 66, "{}", outcome.stderr);
-        for part in ["source file not found", "data/ledger-*.csv", "relative to throughline.toml"] {
+        for part in [
+            "source file not found",
+            "data/ledger-*.csv",
+            "relative to throughline.toml",
+        ] {
             assert!(outcome.stderr.contains(part), "{}", outcome.stderr);
         }
     }
@@ -152,7 +234,11 @@ fn a_folder_is_no_source() {
     let project = Small::new().source("spend", "path = \"data\"").make();
     let outcome = project.run("check", &[]);
     assert_eq!(outcome.code, 66, "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("regular file"), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("regular file"),
+        "{}",
+        outcome.stderr
+    );
 }
 
 #[test]
@@ -161,18 +247,33 @@ fn a_project_that_is_not_there_is_66_and_says_how_to_make_one() {
     for verb in ["check", "run"] {
         let outcome = throughline(&[verb, project.arg()]);
         assert_eq!(outcome.code, 66);
-        assert!(outcome.stderr.contains("throughline.toml"), "{}", outcome.stderr);
-        assert!(outcome.stderr.contains("throughline init"), "{}", outcome.stderr);
+        assert!(
+            outcome.stderr.contains("throughline.toml"),
+            "{}",
+            outcome.stderr
+        );
+        assert!(
+            outcome.stderr.contains("throughline init"),
+            "{}",
+            outcome.stderr
+        );
     }
 }
 
 #[test]
 fn a_project_without_sources_is_refused() {
     let project = Project::new();
-    project.write("throughline.toml", "[project]\nname = \"x\"\nreporting_currency = \"EUR\"\n");
+    project.write(
+        "throughline.toml",
+        "[project]\nname = \"x\"\nreporting_currency = \"EUR\"\n",
+    );
     let outcome = project.run("check", &[]);
     assert_eq!(outcome.code, 78);
-    assert!(outcome.stderr.contains("nothing to load"), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("nothing to load"),
+        "{}",
+        outcome.stderr
+    );
 }
 
 #[test]

@@ -10,7 +10,13 @@ const HEAD: &str = "entry_id,initiative_id,posted_date,amount,vendor\n";
 
 fn utf16(text: &str, big_endian: bool) -> Vec<u8> {
     text.encode_utf16()
-        .flat_map(|unit| if big_endian { unit.to_be_bytes() } else { unit.to_le_bytes() })
+        .flat_map(|unit| {
+            if big_endian {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        })
         .collect()
 }
 
@@ -109,7 +115,12 @@ fn refused_lines(file: &str) -> Vec<(String, String)> {
     let table = shared().table("base.quarantine");
     table
         .rows_where("file", file)
-        .map(|r| (table.cell("row", r).unwrap(), table.cell("reason", r).unwrap()))
+        .map(|r| {
+            (
+                table.cell("row", r).unwrap(),
+                table.cell("reason", r).unwrap(),
+            )
+        })
         .collect()
 }
 
@@ -166,8 +177,14 @@ fn a_stray_quote_is_part_of_its_cell() {
 #[test]
 fn ragged_rows_are_neither_filled_nor_cut() {
     let refused = refused_lines("data/ragged.csv");
-    assert_eq!(refused[0], ("3".into(), "the row has 4 cells and the header 5".into()));
-    assert_eq!(refused[1], ("4".into(), "the row has 6 cells and the header 5".into()));
+    assert_eq!(
+        refused[0],
+        ("3".into(), "the row has 4 cells and the header 5".into())
+    );
+    assert_eq!(
+        refused[1],
+        ("4".into(), "the row has 6 cells and the header 5".into())
+    );
     is("T1", "line_number", "2");
     is("T4", "line_number", "5");
 }
@@ -192,21 +209,37 @@ fn decimal_comma_and_optional_thousands_are_read_and_misplaced_ones_refused() {
 
 #[test]
 fn signs_may_stand_where_accountants_put_them() {
-    for (id, amount) in [("A1", "-1234.50"), ("A2", "-12.30"), ("A3", "1.00"), ("A4", "-2.00")] {
+    for (id, amount) in [
+        ("A1", "-1234.50"),
+        ("A2", "-12.30"),
+        ("A3", "1.00"),
+        ("A4", "-2.00"),
+    ] {
         is(id, "amount", amount);
     }
 }
 
 #[test]
 fn cents_are_rounded_half_to_even_where_the_source_asks_for_it() {
-    for (id, amount) in [("H1", "0.00"), ("H2", "0.02"), ("H3", "-0.02"), ("H4", "0.03"), ("H5", "2.34")] {
+    for (id, amount) in [
+        ("H1", "0.00"),
+        ("H2", "0.02"),
+        ("H3", "-0.02"),
+        ("H4", "0.03"),
+        ("H5", "2.34"),
+    ] {
         is(id, "amount", amount);
     }
 }
 
 #[test]
 fn trailing_zeros_are_no_third_decimal_and_sixteen_digits_fit() {
-    for (id, amount) in [("Z1", "20.25"), ("Z2", "0.50"), ("Z3", "7.00"), ("Z4", "9999999999999999.99")] {
+    for (id, amount) in [
+        ("Z1", "20.25"),
+        ("Z2", "0.50"),
+        ("Z3", "7.00"),
+        ("Z4", "9999999999999999.99"),
+    ] {
         is(id, "amount", amount);
     }
 }
@@ -241,7 +274,11 @@ fn every_file_is_accounted_for_row_by_row_and_cent_by_cent() {
         let count = |c: &str| loads.cell(c, row).unwrap().parse::<u64>().unwrap();
         let money = |c: &str| loads.cents(c, std::iter::once(row));
         let file = loads.cell("file", row);
-        assert_eq!(count("seen_count"), count("loaded_count") + count("duplicate_count") + count("quarantined_count"), "{file:?}");
+        assert_eq!(
+            count("seen_count"),
+            count("loaded_count") + count("duplicate_count") + count("quarantined_count"),
+            "{file:?}"
+        );
         assert_eq!(
             money("counted_amount"),
             money("loaded_amount") + money("duplicate_amount") + money("quarantined_amount"),
@@ -259,5 +296,8 @@ fn a_wrong_encoding_is_refused_with_line_byte_and_remedy() {
         .make();
     let checked = check(&project);
     assert_eq!(checked.outcome.code, 65);
-    crate::small::says(&checked.findings("error"), &["data/spend.csv:3", "0xc9", "UTF-8", "windows-1252"]);
+    crate::small::says(
+        &checked.findings("error"),
+        &["data/spend.csv:3", "0xc9", "UTF-8", "windows-1252"],
+    );
 }

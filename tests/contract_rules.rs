@@ -42,16 +42,32 @@ fn what_is_no_amount_is_quarantined_with_its_reason() {
     ];
     let checked = amounts(&bad.map(|(cell, _)| cell), "");
     let n = bad.len() as u64;
-    assert_eq!(checked.counts("spend"), (n, 0, n, 0), "{}", checked.outcome.stderr);
+    assert_eq!(
+        checked.counts("spend"),
+        (n, 0, n, 0),
+        "{}",
+        checked.outcome.stderr
+    );
     for (line, (cell, reason)) in (2..).zip(bad) {
-        checked.refuses(&format!("data/a.csv:{line}, column `amount`: `{cell}`"), reason);
+        checked.refuses(
+            &format!("data/a.csv:{line}, column `amount`: `{cell}`"),
+            reason,
+        );
     }
 }
 
 #[test]
 fn misplaced_thousands_are_quarantined_and_do_not_stop_the_run() {
-    let checked = amounts(&["1.23", "12.34.567", "1234.567", "1.234.567,89"], "decimal = \",\"\nthousands = \".\"");
-    assert_eq!(checked.counts("spend"), (4, 1, 3, 0), "{}", checked.outcome.stderr);
+    let checked = amounts(
+        &["1.23", "12.34.567", "1234.567", "1.234.567,89"],
+        "decimal = \",\"\nthousands = \".\"",
+    );
+    assert_eq!(
+        checked.counts("spend"),
+        (4, 1, 3, 0),
+        "{}",
+        checked.outcome.stderr
+    );
     checked.refuses("data/a.csv:2", "thousands");
     checked.refuses("data/a.csv:4", "thousands");
 }
@@ -65,7 +81,15 @@ fn an_empty_amount_is_quarantined() {
 
 #[test]
 fn dates_that_do_not_exist_or_are_written_otherwise_are_quarantined() {
-    let bad = ["2025-02-30", "2025-13-01", "01/02/2025", "2025-01-01T00:00:00", "20250101", "0025-01-01", "46000"];
+    let bad = [
+        "2025-02-30",
+        "2025-13-01",
+        "01/02/2025",
+        "2025-01-01T00:00:00",
+        "20250101",
+        "0025-01-01",
+        "46000",
+    ];
     let mut file = "entry_id,initiative_id,posted_date,amount\nE0,I1,2024-02-29,1.00\n".to_owned();
     for (i, day) in bad.iter().enumerate() {
         file.push_str(&format!("F{i},I1,{day},1.00\n"));
@@ -73,7 +97,10 @@ fn dates_that_do_not_exist_or_are_written_otherwise_are_quarantined() {
     let checked = check(&Small::new().tolerating("1.0").csv("spend", file).make());
     assert_eq!(checked.counts("spend"), (8, 1, 7, 0));
     for (line, day) in (3..).zip(bad) {
-        checked.refuses(&format!("data/spend.csv:{line}, column `posted_date`: `{day}`"), "%Y-%m-%d");
+        checked.refuses(
+            &format!("data/spend.csv:{line}, column `posted_date`: `{day}`"),
+            "%Y-%m-%d",
+        );
     }
 }
 
@@ -91,9 +118,16 @@ fn fiscal_labels_become_the_edges_of_their_period() {
         .make();
     publish(&project, &[]);
     let months = project.table("base.budget_by_month");
-    let first = (0..months.height()).filter_map(|r| months.cell("period_start_date", r)).min();
-    let last = (0..months.height()).filter_map(|r| months.cell("period_start_date", r)).max();
-    assert_eq!((first.as_deref(), last.as_deref()), (Some("2025-04-01"), Some("2026-03-01")));
+    let first = (0..months.height())
+        .filter_map(|r| months.cell("period_start_date", r))
+        .min();
+    let last = (0..months.height())
+        .filter_map(|r| months.cell("period_start_date", r))
+        .max();
+    assert_eq!(
+        (first.as_deref(), last.as_deref()),
+        (Some("2025-04-01"), Some("2026-03-01"))
+    );
     assert_eq!(months.cents("budget_amount", 0..months.height()), 120_000);
     let refused = project.table("base.quarantine");
     assert!(refused.at("value", "2025-27", "reason").is_none() || refused.height() == 4);
@@ -128,19 +162,38 @@ fn every_problem_is_in_the_quarantine_table_and_not_only_the_first() {
     let found: Vec<String> = (0..table.height())
         .map(|r| {
             let cell = |c: &str| table.cell(c, r).unwrap_or_default();
-            format!("{}:{}:{}:{}: {}", cell("file"), cell("row"), cell("column_name"), cell("value"), cell("reason"))
+            format!(
+                "{}:{}:{}:{}: {}",
+                cell("file"),
+                cell("row"),
+                cell("column_name"),
+                cell("value"),
+                cell("reason")
+            )
         })
         .collect();
     for (place, reason) in [
         ("data/goals.csv:2:weight:-1", "below 0"),
         ("data/goals.csv:3:name:", "is empty"),
         ("data/goals.csv:4:goal_id:", "is empty"),
-        ("data/goals.csv:5:kind:dream", "committed, aspirational, mandatory"),
+        (
+            "data/goals.csv:5:kind:dream",
+            "committed, aspirational, mandatory",
+        ),
         ("data/goals.csv:5:priority_rank:0", "below 1"),
-        ("data/goals.csv:6:due_date:2026-01-01", "before `start_date` (2026-02-01)"),
+        (
+            "data/goals.csv:6:due_date:2026-01-01",
+            "before `start_date` (2026-02-01)",
+        ),
         ("data/initiatives.csv:3:stage:running", "values"),
-        ("data/initiatives.csv:3:is_mandatory:maybe", "neither true nor false"),
-        ("data/initiatives.csv:4:planned_end_date:2026-01-31", "before `start_date`"),
+        (
+            "data/initiatives.csv:3:is_mandatory:maybe",
+            "neither true nor false",
+        ),
+        (
+            "data/initiatives.csv:4:planned_end_date:2026-01-31",
+            "before `start_date`",
+        ),
         ("data/kpis.csv:2:target:5", "wrong side of the baseline 10"),
         ("data/kpis.csv:3:target:10", "wrong side of the baseline 5"),
         ("data/kpis.csv:4:upper:3", "`lower` (9"),
@@ -151,10 +204,22 @@ fn every_problem_is_in_the_quarantine_table_and_not_only_the_first() {
         ("data/spend.csv:3:kind:planned", "actual, commitment"),
         ("data/spend.csv:4:posted_date:oops", "no date"),
         ("data/spend.csv:4:amount:3.x", "no digit"),
-        ("data/spend.csv:6:entry_id:E4", "same key (entry_id) as line 5 and the same content"),
-        ("data/spend.csv:7:entry_id:E5", "as line 8 and other content; neither"),
-        ("data/spend.csv:8:entry_id:E5", "as line 7 and other content; neither"),
-        ("data/budgets.csv:2:period_end_date:2026-01-01", "before `period_start_date`"),
+        (
+            "data/spend.csv:6:entry_id:E4",
+            "same key (entry_id) as line 5 and the same content",
+        ),
+        (
+            "data/spend.csv:7:entry_id:E5",
+            "as line 8 and other content; neither",
+        ),
+        (
+            "data/spend.csv:8:entry_id:E5",
+            "as line 7 and other content; neither",
+        ),
+        (
+            "data/budgets.csv:2:period_end_date:2026-01-01",
+            "before `period_start_date`",
+        ),
         ("data/s.csv:2:percent_complete:1.2", "outside 0 to 1"),
         ("data/e.csv:2:severity:6", "outside 1 to 5"),
         ("data/e.csv:3:likelihood:-0.1", "outside 0 to 1"),
@@ -186,18 +251,42 @@ fn rows_are_counted_once_however_many_problems_they_have() {
 fn entries_without_an_id_are_never_duplicates() {
     let loads = shared().0.table("base.loads");
     // 1.00 + 4.00 + 7.00 + 7.00
-    assert_eq!(loads.at("table_name", "spend", "loaded_amount").as_deref(), Some("19.00"));
-    assert_eq!(loads.at("table_name", "spend", "duplicate_amount").as_deref(), Some("4.00"));
+    assert_eq!(
+        loads.at("table_name", "spend", "loaded_amount").as_deref(),
+        Some("19.00")
+    );
+    assert_eq!(
+        loads
+            .at("table_name", "spend", "duplicate_amount")
+            .as_deref(),
+        Some("4.00")
+    );
     // 2.00 + 5.00 + 6.00
-    assert_eq!(loads.at("table_name", "spend", "quarantined_amount").as_deref(), Some("13.00"));
-    assert_eq!(loads.at("table_name", "spend", "unreadable_amount_count").as_deref(), Some("1"));
+    assert_eq!(
+        loads
+            .at("table_name", "spend", "quarantined_amount")
+            .as_deref(),
+        Some("13.00")
+    );
+    assert_eq!(
+        loads
+            .at("table_name", "spend", "unreadable_amount_count")
+            .as_deref(),
+        Some("1")
+    );
 }
 
 #[test]
 fn a_quarantined_row_keeps_its_amount_and_its_whole_record() {
     let table = shared().0.table("base.quarantine");
-    assert_eq!(table.at("value", "planned", "amount").as_deref(), Some("2.00"));
-    assert_eq!(table.at("value", "planned", "kind").as_deref(), Some("contract"));
+    assert_eq!(
+        table.at("value", "planned", "amount").as_deref(),
+        Some("2.00")
+    );
+    assert_eq!(
+        table.at("value", "planned", "kind").as_deref(),
+        Some("contract")
+    );
     let record: serde_json::Value =
         serde_json::from_str(&table.at("value", "planned", "record").unwrap()).unwrap();
     assert_eq!(record["entry_id"], "E2");
@@ -206,19 +295,43 @@ fn a_quarantined_row_keeps_its_amount_and_its_whole_record() {
 #[test]
 fn more_broken_rows_than_tolerated_refuse_the_run_and_publish_nothing() {
     let project = Small::new()
-        .csv("spend", "entry_id,initiative_id,posted_date,amount\nE1,I1,2026-01-01,1.00\nE2,I1,soon,2.00\n")
+        .csv(
+            "spend",
+            "entry_id,initiative_id,posted_date,amount\nE1,I1,2026-01-01,1.00\nE2,I1,soon,2.00\n",
+        )
         .make();
     for verb in ["check", "run"] {
         let outcome = project.run(verb, &[]);
         assert_eq!(outcome.code, 65, "{}", outcome.stderr);
-        assert!(outcome.stderr.contains("1 of the 2 rows of `spend`"), "{}", outcome.stderr);
-        assert!(outcome.stderr.contains("data/spend.csv:3, column `posted_date`: `soon`"), "{}", outcome.stderr);
-        assert!(outcome.stderr.contains("quarantined_ratio"), "{}", outcome.stderr);
+        assert!(
+            outcome.stderr.contains("1 of the 2 rows of `spend`"),
+            "{}",
+            outcome.stderr
+        );
+        assert!(
+            outcome
+                .stderr
+                .contains("data/spend.csv:3, column `posted_date`: `soon`"),
+            "{}",
+            outcome.stderr
+        );
+        assert!(
+            outcome.stderr.contains("quarantined_ratio"),
+            "{}",
+            outcome.stderr
+        );
     }
     assert!(!project.path().join("out/current").exists());
     let project = Small::new()
         .tolerating("0.5")
-        .csv("spend", "entry_id,initiative_id,posted_date,amount\nE1,I1,2026-01-01,1.00\nE2,I1,soon,2.00\n")
+        .csv(
+            "spend",
+            "entry_id,initiative_id,posted_date,amount\nE1,I1,2026-01-01,1.00\nE2,I1,soon,2.00\n",
+        )
         .make();
-    assert_eq!(project.run("check", &[]).code, 0, "exactly the tolerance is tolerated");
+    assert_eq!(
+        project.run("check", &[]).code,
+        0,
+        "exactly the tolerance is tolerated"
+    );
 }

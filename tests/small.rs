@@ -76,7 +76,9 @@ impl Small {
         ] {
             let path = format!("data/{table}.csv");
             small.project.write(&path, content);
-            small.sources.push((table.into(), format!("path = \"{path}\"")));
+            small
+                .sources
+                .push((table.into(), format!("path = \"{path}\"")));
         }
         small
     }
@@ -90,7 +92,11 @@ impl Small {
     /// `block` becomes the only source of `table`; empty: there is none.
     pub(crate) fn source(mut self, table: &str, block: &str) -> Self {
         self.sources.retain(|(t, _)| t != table);
-        if block.is_empty() { self } else { self.also(table, block) }
+        if block.is_empty() {
+            self
+        } else {
+            self.also(table, block)
+        }
     }
 
     /// A further source of `table`.
@@ -102,7 +108,8 @@ impl Small {
     /// A file and the source that reads it, in place of what fed `table`.
     pub(crate) fn csv(self, table: &str, content: impl AsRef<[u8]>) -> Self {
         let path = format!("data/{table}.csv");
-        self.file(&path, content).source(table, &format!("path = \"{path}\""))
+        self.file(&path, content)
+            .source(table, &format!("path = \"{path}\""))
     }
 
     /// The share of rows that may be quarantined.
@@ -179,7 +186,9 @@ pub(crate) fn last_json(outcome: &Outcome) -> serde_json::Value {
         .stdout
         .lines()
         .last()
-        .map_or(serde_json::Value::Null, |line| serde_json::from_str(line).unwrap())
+        .map_or(serde_json::Value::Null, |line| {
+            serde_json::from_str(line).unwrap()
+        })
 }
 
 /// Runs a project that must publish; gives its JSON.
@@ -201,13 +210,22 @@ impl Checked {
             .find(|l| l["table"] == table)
             .unwrap_or_else(|| panic!("no load of {table}: {}", self.outcome.stderr));
         let number = |name: &str| load[name].as_u64().unwrap();
-        (number("seen"), number("loaded"), number("quarantined"), number("duplicates"))
+        (
+            number("seen"),
+            number("loaded"),
+            number("quarantined"),
+            number("duplicates"),
+        )
     }
 
     /// The printed lines that begin with "quarantined: ", each once.
     pub(crate) fn quarantined(&self) -> Vec<&str> {
-        let mut lines: Vec<&str> =
-            self.outcome.stderr.lines().filter_map(|l| l.strip_prefix("quarantined: ")).collect();
+        let mut lines: Vec<&str> = self
+            .outcome
+            .stderr
+            .lines()
+            .filter_map(|l| l.strip_prefix("quarantined: "))
+            .collect();
         lines.dedup();
         lines
     }
@@ -215,7 +233,9 @@ impl Checked {
     /// Asserts that some quarantined line begins with `place` and contains `reason`.
     pub(crate) fn refuses(&self, place: &str, reason: &str) {
         assert!(
-            self.quarantined().iter().any(|l| l.starts_with(place) && l.contains(reason)),
+            self.quarantined()
+                .iter()
+                .any(|l| l.starts_with(place) && l.contains(reason)),
             "no line `{place} … {reason}` in\n{}",
             self.outcome.stderr
         );
@@ -232,7 +252,12 @@ impl Checked {
                 let text = |name: &str| f[name].as_str().unwrap().to_owned();
                 format!(
                     "{} {}:{} {}: {} — {}",
-                    text("table"), text("file"), f["row"], text("column"), text("what"), text("hint")
+                    text("table"),
+                    text("file"),
+                    f["row"],
+                    text("column"),
+                    text("what"),
+                    text("hint")
                 )
             })
             .collect()
@@ -242,7 +267,9 @@ impl Checked {
 /// Asserts that one of `lines` contains all of `parts`.
 pub(crate) fn says(lines: &[String], parts: &[&str]) {
     assert!(
-        lines.iter().any(|line| parts.iter().all(|part| line.contains(part))),
+        lines
+            .iter()
+            .any(|line| parts.iter().all(|part| line.contains(part))),
         "nothing says {parts:?} in {lines:#?}"
     );
 }

@@ -6,7 +6,7 @@ use super::printer::{Printer, table};
 use crate::cli::{FailOn, Run};
 use crate::contract::{Finding, Severity};
 use crate::project::Project;
-use crate::scorecard::{Manifest, Release, Summary};
+use crate::scorecard::{Manifest, Release, Summary, money};
 
 /// Says what was found, and closes the gate if one was asked for.
 pub(super) fn finish(
@@ -73,13 +73,13 @@ fn report_balances(printer: &Printer, summary: &Summary) {
     for b in &summary.balances {
         rows.push(vec![
             b.currency.clone(),
-            b.ledger.clone(),
-            b.aligned.clone(),
-            b.unaligned.clone(),
-            b.quarantined.clone(),
-            b.duplicates.clone(),
-            b.later.clone(),
-            b.difference.clone(),
+            money(&b.ledger),
+            money(&b.aligned),
+            money(&b.unaligned),
+            money(&b.quarantined),
+            money(&b.duplicates),
+            money(&b.later),
+            money(&b.difference),
         ]);
     }
     printer.say(&table(&rows, &[1, 2, 3, 4, 5, 6, 7]));
@@ -112,7 +112,7 @@ fn report_missing(printer: &Printer, summary: &Summary, currency: &str) {
             m.analysis.clone(),
             m.missing.clone(),
             m.unlocks.clone(),
-            m.spend.clone(),
+            money(&m.spend),
         ]);
     }
     printer.say(&table(&rows, &[3]));

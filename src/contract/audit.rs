@@ -111,7 +111,11 @@ impl<'m> Audit<'m> {
                 }
                 (None, None) if c == decimal => decimals = Some(0),
                 (None, None) if Some(c) == thousands => {
-                    let fits = if is_grouped { run == 3 } else { (1..=3).contains(&run) };
+                    let fits = if is_grouped {
+                        run == 3
+                    } else {
+                        (1..=3).contains(&run)
+                    };
                     if !fits {
                         return None;
                     }

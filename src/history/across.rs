@@ -260,13 +260,23 @@ fn broken_references(
                 Severity::Warning,
                 table.name,
                 format!(
-                    "{rows} rows{money} name {} unknown to `{}` (such as {}); the rows are kept and count as unaligned",
-                    match unknown.len() {
-                        1 => "an id".to_owned(),
-                        n => format!("{n} ids"),
+                    "{}{money} {} unknown to `{}` (such as {}); {}",
+                    if rows == 1 {
+                        "1 row".to_owned()
+                    } else {
+                        format!("{rows} rows")
+                    },
+                    match (rows, unknown.len()) {
+                        (1, _) => "names an id".to_owned(),
+                        (_, 1) => "name an id".to_owned(),
+                        (_, n) => format!("name {n} ids"),
                     },
                     reference.table,
                     examples.join(", "),
+                    match reference.table {
+                        "goals" | "initiatives" => "kept, and counted as unaligned",
+                        _ => "kept, and used by no figure until it is known",
+                    },
                 ),
                 &format!("add them to `{}`, or correct the rows", reference.table),
             )

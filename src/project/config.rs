@@ -242,7 +242,10 @@ fn rules(page: &Page<'_>, table: RulesTable) -> Result<Rules> {
         if !(m.ratio.is_finite() && m.ratio >= 0.0) {
             return Err(page.complain(
                 at,
-                format!("`materiality.ratio` is {}, and must not be below 0", m.ratio),
+                format!(
+                    "`materiality.ratio` is {}, and must not be below 0",
+                    m.ratio
+                ),
                 "0.10 is a tenth of the budget",
             ));
         }
@@ -331,7 +334,12 @@ fn source(page: &Page<'_>, spanned: Spanned<SourceSpec>) -> Result<SourceSpec> {
             "",
         ));
     }
-    let formats = spec.dates.iter().chain(spec.columns.values().filter_map(|c| c.dates.as_ref()).flatten());
+    let formats = spec.dates.iter().chain(
+        spec.columns
+            .values()
+            .filter_map(|c| c.dates.as_ref())
+            .flatten(),
+    );
     for format in formats {
         if StrftimeItems::new(format).any(|item| item == Item::Error) {
             return Err(page.complain(

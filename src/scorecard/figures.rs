@@ -3,7 +3,7 @@
 
 /// `-1234567.89` → `−1,234,567.89`; keeps the decimals it is given.
 #[must_use]
-pub(super) fn money(plain: &str) -> String {
+pub fn money(plain: &str) -> String {
     let (sign, body) = match plain.strip_prefix('-') {
         Some(body) => ("\u{2212}", body),
         None => ("", plain),

@@ -17,6 +17,7 @@ mod manifest;
 mod release;
 mod summary;
 
+pub use figures::money;
 pub use gather::page;
 pub use manifest::{Input, Manifest, Output};
 pub use release::{Release, current_manifest};
