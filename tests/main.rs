@@ -14,6 +14,8 @@ mod contract_rules;
 mod history;
 mod house;
 mod model;
+mod sample;
+mod second_opinion;
 mod slt;
 mod small;
 mod support;
