@@ -95,8 +95,15 @@ fn every_row_is_loaded_or_refused_with_a_reason() {
     let loads = project.table("base.loads");
     let mut counts: BTreeMap<String, [u64; 4]> = BTreeMap::new();
     for row in 0..loads.height() {
-        let sums = counts.entry(loads.cell("table_name", row).unwrap()).or_default();
-        let columns = ["seen_count", "loaded_count", "duplicate_count", "quarantined_count"];
+        let sums = counts
+            .entry(loads.cell("table_name", row).unwrap())
+            .or_default();
+        let columns = [
+            "seen_count",
+            "loaded_count",
+            "duplicate_count",
+            "quarantined_count",
+        ];
         for (sum, column) in sums.iter_mut().zip(columns) {
             *sum += loads.cell(column, row).unwrap().parse::<u64>().unwrap();
         }
@@ -130,7 +137,8 @@ fn refused_kpis(project: &Project) -> BTreeSet<String> {
     quarantine
         .rows_where("table_name", "kpis")
         .map(|row| {
-            let record: Value = serde_json::from_str(&quarantine.cell("record", row).unwrap()).unwrap();
+            let record: Value =
+                serde_json::from_str(&quarantine.cell("record", row).unwrap()).unwrap();
             record["kpi_id"].as_str().unwrap().to_owned()
         })
         .collect()
@@ -141,10 +149,19 @@ fn verdicts_agree_with_the_official_ones_except_for_a_known_list() {
     let project = &run().project;
     let attainment = project.table("variance.kpi_attainment");
     let mut verdicts: BTreeMap<String, String> = (0..attainment.height())
-        .filter_map(|row| Some((attainment.cell("kpi_id", row)?, attainment.cell("verdict", row)?)))
+        .filter_map(|row| {
+            Some((
+                attainment.cell("kpi_id", row)?,
+                attainment.cell("verdict", row)?,
+            ))
+        })
         .collect();
     assert_eq!(verdicts.len(), 2_181);
-    verdicts.extend(refused_kpis(project).into_iter().map(|id| (id, "refused".to_owned())));
+    verdicts.extend(
+        refused_kpis(project)
+            .into_iter()
+            .map(|id| (id, "refused".to_owned())),
+    );
     assert_eq!(verdicts.len(), 2_183);
 
     let text = oracle("kpi_status.csv");
@@ -182,7 +199,12 @@ fn the_ledger_is_accounted_for_to_the_cent() {
         .map(|year| json_cents(&year["actual"]))
         .sum();
     assert_eq!(cents(&at("ledger_amount")), published);
-    for empty in ["difference_amount", "quarantined_amount", "later_amount", "duplicate_amount"] {
+    for empty in [
+        "difference_amount",
+        "quarantined_amount",
+        "later_amount",
+        "duplicate_amount",
+    ] {
         assert_eq!(at(empty), "0.00", "{empty}");
     }
     // Five programs spent in 2024-25 and were first published after its end.
@@ -195,14 +217,27 @@ fn without_weights_the_priority_gap_is_unknown_and_the_run_says_why() {
     let gap = run.project.table("misallocation.priority_gap");
     assert!(gap.height() > 3_000);
     for row in 0..gap.height() {
-        for column in ["weight_ratio", "gap_pp", "fair_amount", "move_amount", "verdict"] {
+        for column in [
+            "weight_ratio",
+            "gap_pp",
+            "fair_amount",
+            "move_amount",
+            "verdict",
+        ] {
             assert_eq!(gap.cell(column, row), None, "{column}");
         }
     }
-    assert!(run.outcome.stderr.contains("no weight or rank"), "{}", run.outcome.stderr);
+    assert!(
+        run.outcome.stderr.contains("no weight or rank"),
+        "{}",
+        run.outcome.stderr
+    );
     let missing = run.project.table("scorecard.not_computed");
     let weight = "goals.weight or goals.priority_rank";
-    assert_eq!(missing.at("missing", weight, "analysis").unwrap(), "priority against money");
+    assert_eq!(
+        missing.at("missing", weight, "analysis").unwrap(),
+        "priority against money"
+    );
     let count = |column| missing.at("missing", weight, column);
     assert_eq!(count("missing_count"), count("total_count"));
 }

@@ -71,7 +71,10 @@ fn end_dates_slip_as_counted_from_the_reports() {
     // one of the 1,014 pairs: the end had come forward by 6,190 days.
     let quarantine = project.table("base.quarantine");
     assert_eq!(quarantine.height(), 1);
-    assert_eq!(quarantine.cell("column_name", 0).unwrap(), "planned_end_date");
+    assert_eq!(
+        quarantine.cell("column_name", 0).unwrap(),
+        "planned_end_date"
+    );
     assert_eq!(quarantine.cell("value", 0).unwrap(), "2023-01-20");
     let refused = -6_190;
     let history = &oracle()["history"];
@@ -80,9 +83,15 @@ fn end_dates_slip_as_counted_from_the_reports() {
     assert_eq!((days.len(), slipped), (1_013, 278));
     assert_eq!(days.len() + 1, count("pairs_with_end_date"));
     assert_eq!(slipped, count("slipped"));
-    assert_eq!(days.iter().filter(|d| **d < 0).count() + 1, count("pulled_in"));
+    assert_eq!(
+        days.iter().filter(|d| **d < 0).count() + 1,
+        count("pulled_in")
+    );
     assert_eq!(days.iter().filter(|d| **d == 0).count(), count("unchanged"));
-    assert_eq!(days.iter().filter(|d| **d > 365).count(), count("slip_over_365"));
+    assert_eq!(
+        days.iter().filter(|d| **d > 365).count(),
+        count("slip_over_365")
+    );
     // a mean of 168.68 days over 1,014 pairs
     assert_eq!(days.iter().sum::<i64>() + refused, 171_045);
 }
@@ -95,7 +104,12 @@ fn what_was_not_published_is_said_and_the_rest_is_computed() {
         assert!(run.outcome.stderr.contains(&said), "{}", run.outcome.stderr);
     }
     let missing = run.project.table("scorecard.not_computed");
-    for table in ["spend", "kpis", "milestones", "goals.weight or goals.priority_rank"] {
+    for table in [
+        "spend",
+        "kpis",
+        "milestones",
+        "goals.weight or goals.priority_rank",
+    ] {
         assert!(missing.at("missing", table, "unlocks").is_some());
     }
     assert_eq!(run.project.table("base.spend_by_month").height(), 0);
@@ -107,8 +121,15 @@ fn what_was_not_published_is_said_and_the_rest_is_computed() {
     // Against no actuals a budget cannot be overspent or underspent.
     let page = run.project.read("out/current/index.html");
     let sentence = "No actual spend was loaded, so nothing can be compared.";
-    assert!(run.outcome.stderr.contains(sentence), "{}", run.outcome.stderr);
-    assert!(page.contains(sentence) && page.contains("no actual spend was loaded, so no budget can be compared"));
+    assert!(
+        run.outcome.stderr.contains(sentence),
+        "{}",
+        run.outcome.stderr
+    );
+    assert!(
+        page.contains(sentence)
+            && page.contains("no actual spend was loaded, so no budget can be compared")
+    );
     // Money has two decimals on the page too, where there is none.
     assert!(!page.contains("0.000000000000000"));
 }

@@ -180,8 +180,18 @@ fn variances(catalogue: &Catalogue) -> Result<Listing<Variance>> {
             "Not computed: there is neither a budget nor spend as of this day.",
         ));
     }
-    if Rows::read(catalogue, "look for spend", "select 1 as found from base.spend_by_month limit 1")?.height() == 0 {
-        return Ok(Listing::empty(source, "Not computed: no actual spend was loaded, so no budget can be compared."));
+    if Rows::read(
+        catalogue,
+        "look for spend",
+        "select 1 as found from base.spend_by_month limit 1",
+    )?
+    .height()
+        == 0
+    {
+        return Ok(Listing::empty(
+            source,
+            "Not computed: no actual spend was loaded, so no budget can be compared.",
+        ));
     }
     let list = (0..rows.height()).map(|r| Variance {
         initiative_id: rows.shown("initiative_id", r),
