@@ -14,7 +14,10 @@ pub(crate) fn shared() -> &'static (Project, serde_json::Value) {
     static SHARED: OnceLock<(Project, serde_json::Value)> = OnceLock::new();
     SHARED.get_or_init(|| {
         let project = Project::copy_of("sample-data");
-        let json = publish(&project, &["--out", project.path().join("out").to_str().unwrap()]);
+        let json = publish(
+            &project,
+            &["--out", project.path().join("out").to_str().unwrap()],
+        );
         (project, json)
     })
 }
@@ -50,10 +53,23 @@ fn the_committed_files_are_what_the_generator_makes() {
     let made = sample_data::files();
     for (name, bytes) in &made {
         let kept = std::fs::read(data.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
-        assert!(kept == *bytes, "{name} differs; write it again with sample-data/generate.rs");
+        assert!(
+            kept == *bytes,
+            "{name} differs; write it again with sample-data/generate.rs"
+        );
     }
-    let count = |folder: &std::path::Path| std::fs::read_dir(folder).unwrap().flatten().filter(|e| e.path().is_file()).count();
-    assert_eq!(count(&data) + count(&data.join("ledger")), made.len(), "a file that nobody makes");
+    let count = |folder: &std::path::Path| {
+        std::fs::read_dir(folder)
+            .unwrap()
+            .flatten()
+            .filter(|e| e.path().is_file())
+            .count()
+    };
+    assert_eq!(
+        count(&data) + count(&data.join("ledger")),
+        made.len(),
+        "a file that nobody makes"
+    );
 }
 
 #[test]
@@ -73,20 +89,31 @@ fn the_first_goal_comes_last_with_the_money() {
 #[test]
 fn no_other_top_goal_is_under_or_over_funded() {
     let goals = table("misallocation.priority_gap");
-    let tops = goals.rows_where("level", "1").filter_map(|r| goals.cell("goal_id", r)).filter(|g| g.starts_with("G-"));
+    let tops = goals
+        .rows_where("level", "1")
+        .filter_map(|r| goals.cell("goal_id", r))
+        .filter(|g| g.starts_with("G-"));
     let others: Vec<String> = tops.filter(|g| g != "G-100").collect();
     assert_eq!(others.len(), 4);
     for goal in &others {
         let row = gap(&goals, "1", goal);
         let relative = double(&goals, "spend_ratio", row) / double(&goals, "weight_ratio", row);
         assert!((1.0495..=1.0585).contains(&relative), "{goal}: {relative}");
-        assert_eq!(goals.cell("verdict", row).as_deref(), Some("in line"), "{goal}");
+        assert_eq!(
+            goals.cell("verdict", row).as_deref(),
+            Some("in line"),
+            "{goal}"
+        );
     }
-    assert_eq!(goals.cell("verdict", gap(&goals, "1", "G-100")).as_deref(), Some("under-funded"));
+    assert_eq!(
+        goals.cell("verdict", gap(&goals, "1", "G-100")).as_deref(),
+        Some("under-funded")
+    );
     let over = |level: &str| {
         let rows = goals.rows_where("level", level);
         let over = rows.filter(|r| goals.cell("verdict", *r).as_deref() == Some("over-funded"));
-        over.map(|r| goals.cell("goal_id", r).unwrap()).collect::<Vec<_>>()
+        over.map(|r| goals.cell("goal_id", r).unwrap())
+            .collect::<Vec<_>>()
     };
     assert!(over("1").is_empty());
     assert_eq!(over("2"), ["G-320", "G-330"]);
@@ -95,10 +122,22 @@ fn no_other_top_goal_is_under_or_over_funded() {
 #[test]
 fn the_legacy_programme_has_no_goal() {
     let sight = table("alignment.line_of_sight");
-    assert_eq!(sight.at("item_id", "I-041", "gap_reason").as_deref(), Some("no goal given"));
-    assert_eq!(sight.at("item_id", "I-041", "spend_amount").as_deref(), Some("4792946.80"));
-    assert_eq!(sight.at("item_id", "I-058", "gap_reason").as_deref(), Some("goal not found"));
-    assert_eq!(sight.at("item_id", "I-058", "spend_amount").as_deref(), Some("290041.52"));
+    assert_eq!(
+        sight.at("item_id", "I-041", "gap_reason").as_deref(),
+        Some("no goal given")
+    );
+    assert_eq!(
+        sight.at("item_id", "I-041", "spend_amount").as_deref(),
+        Some("4792946.80")
+    );
+    assert_eq!(
+        sight.at("item_id", "I-058", "gap_reason").as_deref(),
+        Some("goal not found")
+    );
+    assert_eq!(
+        sight.at("item_id", "I-058", "spend_amount").as_deref(),
+        Some("290041.52")
+    );
     let lost: Vec<String> = sight
         .rows_where("has_path", "false")
         .filter(|r| sight.cell("item_type", *r).as_deref() == Some("initiative"))
@@ -126,7 +165,12 @@ fn one_initiative_and_no_other_departs_materially_from_its_budget() {
     let variance = table("variance.budget_to_actual");
     let material: Vec<(String, String)> = variance
         .rows_where("is_material", "true")
-        .map(|r| (variance.cell("initiative_id", r).unwrap(), variance.cell("fiscal_quarter", r).unwrap()))
+        .map(|r| {
+            (
+                variance.cell("initiative_id", r).unwrap(),
+                variance.cell("fiscal_quarter", r).unwrap(),
+            )
+        })
         .filter(|(id, _)| id != "(none)")
         .collect();
     let wanted = ["2026-Q2", "2026-Q3", "2026-Q4"].map(|q| ("I-017".to_owned(), q.to_owned()));
@@ -141,9 +185,17 @@ fn one_initiative_and_no_other_departs_materially_from_its_budget() {
         ("variance_to_date_amount", "-664802.00"),
         ("budget_version", "current"),
     ] {
-        assert_eq!(variance.cell(column, row).as_deref(), Some(amount), "{column}");
+        assert_eq!(
+            variance.cell(column, row).as_deref(),
+            Some(amount),
+            "{column}"
+        );
     }
-    near(double(&variance, "variance_to_date_ratio", row), -0.326, 5e-4);
+    near(
+        double(&variance, "variance_to_date_ratio", row),
+        -0.326,
+        5e-4,
+    );
 }
 
 #[test]
@@ -152,7 +204,12 @@ fn one_kpi_is_red_and_the_others_are_green() {
     assert_eq!(kpis.height(), 45);
     let others: Vec<_> = (0..45)
         .filter(|r| kpis.cell("status", *r).as_deref() != Some("green"))
-        .map(|r| (kpis.cell("kpi_id", r).unwrap(), kpis.cell("status", r).unwrap()))
+        .map(|r| {
+            (
+                kpis.cell("kpi_id", r).unwrap(),
+                kpis.cell("status", r).unwrap(),
+            )
+        })
         .collect();
     assert_eq!(others, [("K-014".into(), "red".to_owned())]);
     let row = kpis.rows_where("kpi_id", "K-014").next().unwrap();
@@ -160,7 +217,14 @@ fn one_kpi_is_red_and_the_others_are_green() {
     near(double(&kpis, "attainment_ratio", row), 0.815, 5e-4);
     assert_eq!(kpis.cell("verdict", row).as_deref(), Some("not met"));
     for (id, actual) in [("K-020", 17.604), ("K-021", 97.272)] {
-        near(kpis.at("kpi_id", id, "actual_value").unwrap().parse().unwrap(), actual, 1e-9);
+        near(
+            kpis.at("kpi_id", id, "actual_value")
+                .unwrap()
+                .parse()
+                .unwrap(),
+            actual,
+            1e-9,
+        );
     }
 }
 
@@ -168,14 +232,23 @@ fn one_kpi_is_red_and_the_others_are_green() {
 fn june(months: &Table) -> (i128, i128) {
     let rows = || months.rows_where("period_start_date", "2025-06-01");
     let one = rows().filter(|r| months.cell("initiative_id", *r).as_deref() == Some("I-033"));
-    (months.cents("spend_amount", rows()), months.cents("spend_amount", one))
+    (
+        months.cents("spend_amount", rows()),
+        months.cents("spend_amount", one),
+    )
 }
 
 #[test]
 fn a_closed_month_was_restated() {
-    assert_eq!(june(&table("base.spend_by_month")), (453_503_428, 13_659_851));
+    assert_eq!(
+        june(&table("base.spend_by_month")),
+        (453_503_428, 13_659_851)
+    );
     let then = shared().0.path().join("out-then");
-    publish(&shared().0, &["--as-known", "2025-08-31", "--out", then.to_str().unwrap()]);
+    publish(
+        &shared().0,
+        &["--as-known", "2025-08-31", "--out", then.to_str().unwrap()],
+    );
     let then = crate::support::published(&then, "base.spend_by_month");
     assert_eq!(june(&then), (502_678_888, 62_835_311));
 }
@@ -188,7 +261,10 @@ fn one_goal_has_no_work() {
         .filter_map(|r| goals.cell("goal_id", r))
         .filter(|g| g.starts_with("G-"))
         .collect();
-    assert!(!idle.is_empty() && idle.iter().all(|g| g == "G-230"), "{idle:?}");
+    assert!(
+        !idle.is_empty() && idle.iter().all(|g| g == "G-230"),
+        "{idle:?}"
+    );
     let row = goals.rows_where("goal_id", "G-230").next().unwrap();
     near(double(&goals, "weight_ratio", row), 0.015, 1e-9);
     assert_eq!(goals.cell("move_amount", row).as_deref(), Some("725005.43"));
@@ -197,7 +273,13 @@ fn one_goal_has_no_work() {
 #[test]
 fn the_weight_tripled_and_the_money_stayed() {
     let goals = table("misallocation.priority_gap");
-    for (goal, relative) in [("G-310", 0.351), ("G-320", 1.752), ("G-330", 1.469), ("G-210", 1.127), ("G-220", 1.124)] {
+    for (goal, relative) in [
+        ("G-310", 0.351),
+        ("G-320", 1.752),
+        ("G-330", 1.469),
+        ("G-210", 1.127),
+        ("G-220", 1.124),
+    ] {
         let row = gap(&goals, "2", goal);
         let weight = double(&goals, "weight_ratio", row);
         near(double(&goals, "spend_ratio", row) / weight, relative, 1e-3);
@@ -210,7 +292,14 @@ fn broken_rows_are_found_where_they_are() {
     let found: Vec<String> = (0..quarantine.height())
         .map(|r| {
             let cell = |c: &str| quarantine.cell(c, r).unwrap_or_default();
-            format!("{} {}:{} {} {}", cell("kind"), cell("file"), cell("row"), cell("column_name"), cell("value"))
+            format!(
+                "{} {}:{} {} {}",
+                cell("kind"),
+                cell("file"),
+                cell("row"),
+                cell("column_name"),
+                cell("value")
+            )
         })
         .collect();
     let wanted = [
@@ -226,16 +315,34 @@ fn broken_rows_are_found_where_they_are() {
         "contract data/status_reports.csv:599 initiative_id I-026",
     ];
     for row in wanted {
-        assert!(found.iter().any(|f| f.starts_with(row)), "{row} is not in {found:#?}");
+        assert!(
+            found.iter().any(|f| f.starts_with(row)),
+            "{row} is not in {found:#?}"
+        );
     }
-    let ledger_copy = found.iter().filter(|f| f.starts_with("duplicate data/ledger/2025-08.csv:80 entry_id")).count();
-    assert_eq!((ledger_copy, found.len()), (1, wanted.len() + 1), "{found:#?}");
+    let ledger_copy = found
+        .iter()
+        .filter(|f| f.starts_with("duplicate data/ledger/2025-08.csv:80 entry_id"))
+        .count();
+    assert_eq!(
+        (ledger_copy, found.len()),
+        (1, wanted.len() + 1),
+        "{found:#?}"
+    );
 }
 
 #[test]
 fn unknown_ids_are_reported_and_their_rows_kept() {
-    let findings: Vec<String> = shared().1["findings"].as_array().unwrap().iter().map(|f| f["what"].to_string()).collect();
-    crate::small::says(&findings, &["3 rows, 8456.27", "unknown to `initiatives`", "I-099"]);
+    let findings: Vec<String> = shared().1["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["what"].to_string())
+        .collect();
+    crate::small::says(
+        &findings,
+        &["3 rows, 8456.27", "unknown to `initiatives`", "I-099"],
+    );
     crate::small::says(&findings, &["unknown to `goals`", "G-999"]);
 }
 
@@ -243,9 +350,19 @@ fn unknown_ids_are_reported_and_their_rows_kept() {
 fn the_ledger_adds_up_to_the_control_totals() {
     let loads = table("base.loads");
     let ledger = || loads.rows_where("table_name", "spend");
-    let count = |c: &str| ledger().map(|r| loads.cell(c, r).unwrap().parse::<u64>().unwrap()).sum::<u64>();
+    let count = |c: &str| {
+        ledger()
+            .map(|r| loads.cell(c, r).unwrap().parse::<u64>().unwrap())
+            .sum::<u64>()
+    };
     assert_eq!(
-        [count("seen_count"), count("loaded_count"), count("duplicate_count"), count("quarantined_count"), count("unreadable_amount_count")],
+        [
+            count("seen_count"),
+            count("loaded_count"),
+            count("duplicate_count"),
+            count("quarantined_count"),
+            count("unreadable_amount_count")
+        ],
         [25_000, 24_996, 1, 3, 2],
     );
     let cents = |c: &str| loads.cents(c, ledger());
@@ -255,8 +372,19 @@ fn the_ledger_adds_up_to_the_control_totals() {
     assert_eq!(cents("quarantined_amount"), 607_995);
     assert_eq!(cents("counted_amount"), 14_644_310_288 + 341_640 + 607_995);
     let budget = |file: &str, column: &str| loads.cents(column, loads.rows_where("file", file));
-    assert_eq!(budget("data/budget_original.csv", "loaded_amount"), 14_128_032_764);
-    assert_eq!(budget("data/budget_current.csv", "loaded_amount"), 6_541_803_878);
+    assert_eq!(
+        budget("data/budget_original.csv", "loaded_amount"),
+        14_128_032_764
+    );
+    assert_eq!(
+        budget("data/budget_current.csv", "loaded_amount"),
+        6_541_803_878
+    );
     let balance = table("scorecard.reconciliation");
-    assert_eq!(balance.at("currency", "EUR", "difference_amount").as_deref(), Some("0.00"));
+    assert_eq!(
+        balance
+            .at("currency", "EUR", "difference_amount")
+            .as_deref(),
+        Some("0.00")
+    );
 }

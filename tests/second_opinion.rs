@@ -38,7 +38,10 @@ fn split(line: &str, delimiter: char) -> Vec<String> {
 /// Cents, or nothing where there are more than two decimals.
 fn cents(text: &str, decimal: char) -> Option<i128> {
     let (whole, part) = text.split_once(decimal).unwrap_or((text, ""));
-    let whole: String = whole.chars().filter(|c| *c != '.' || decimal == '.').collect();
+    let whole: String = whole
+        .chars()
+        .filter(|c| *c != '.' || decimal == '.')
+        .collect();
     (part.len() <= 2).then(|| format!("{whole}{part:0<2}").parse().unwrap())
 }
 
@@ -60,7 +63,9 @@ fn ledger() -> Vec<Entry> {
     for name in names {
         for row in rows(&name, ';') {
             let day = &row["Buchungsdatum"];
-            let (Some(cents), false) = (cents(&row["Betrag"], ','), day == "31.02.2025") else { continue };
+            let (Some(cents), false) = (cents(&row["Betrag"], ','), day == "31.02.2025") else {
+                continue;
+            };
             if !seen.insert(row["Belegnummer"].clone()) || row["Art"] != "IST" {
                 continue;
             }
@@ -75,10 +80,16 @@ fn ledger() -> Vec<Entry> {
 }
 
 /// Newest version of each key, by a column that sorts as text.
-fn newest(rows: Vec<BTreeMap<String, String>>, key: &str, version: &str) -> BTreeMap<String, BTreeMap<String, String>> {
+fn newest(
+    rows: Vec<BTreeMap<String, String>>,
+    key: &str,
+    version: &str,
+) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut found: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for row in rows {
-        let is_newer = found.get(&row[key]).is_none_or(|old| old[version] <= row[version]);
+        let is_newer = found
+            .get(&row[key])
+            .is_none_or(|old| old[version] <= row[version]);
         if is_newer {
             found.insert(row[key].clone(), row);
         }
@@ -90,7 +101,15 @@ fn newest(rows: Vec<BTreeMap<String, String>>, key: &str, version: &str) -> BTre
 fn goals() -> BTreeMap<String, (String, f64)> {
     newest(rows("goals.csv", ','), "goal_id", "valid_from")
         .into_iter()
-        .map(|(id, row)| (id, (row["parent_goal_id"].clone(), row["weight"].parse().unwrap())))
+        .map(|(id, row)| {
+            (
+                id,
+                (
+                    row["parent_goal_id"].clone(),
+                    row["weight"].parse().unwrap(),
+                ),
+            )
+        })
         .collect()
 }
 
@@ -99,7 +118,10 @@ fn links(goals: &BTreeMap<String, (String, f64)>) -> BTreeMap<String, Vec<(Strin
     let mut links: BTreeMap<String, Vec<(String, f64)>> = BTreeMap::new();
     for row in rows("goal_links.csv", ',') {
         if row["child_type"] == "initiative" {
-            links.entry(row["child_id"].clone()).or_default().push((row["goal_id"].clone(), row["weight"].parse().unwrap()));
+            links
+                .entry(row["child_id"].clone())
+                .or_default()
+                .push((row["goal_id"].clone(), row["weight"].parse().unwrap()));
         }
     }
     for (id, row) in newest(rows("initiatives.csv", ','), "Project ID", "Version from") {
@@ -119,7 +141,10 @@ fn is_trailing(month: &str) -> bool {
 fn by_goal(without: &BTreeSet<String>) -> BTreeMap<String, f64> {
     let links = links(&goals());
     let mut spent: BTreeMap<String, i128> = BTreeMap::new();
-    for entry in ledger().into_iter().filter(|e| is_trailing(&e.month) && !without.contains(&e.initiative)) {
+    for entry in ledger()
+        .into_iter()
+        .filter(|e| is_trailing(&e.month) && !without.contains(&e.initiative))
+    {
         *spent.entry(entry.initiative).or_default() += entry.cents;
     }
     let mut by_goal: BTreeMap<String, f64> = BTreeMap::new();
@@ -138,31 +163,44 @@ fn by_goal(without: &BTreeSet<String>) -> BTreeMap<String, f64> {
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
 fn near(what: &str, found: i128, wanted: f64, within: f64) {
-    assert!((found as f64 - wanted).abs() <= within, "{what}: {found} cents, by the second computation {wanted}");
+    assert!(
+        (found as f64 - wanted).abs() <= within,
+        "{what}: {found} cents, by the second computation {wanted}"
+    );
 }
 
 #[test]
 fn spend_by_goal_is_the_same_when_computed_by_hand() {
     let mine = by_goal(&BTreeSet::new());
     let theirs = table("base.spend_by_goal");
-    let mut goals: BTreeSet<String> = (0..theirs.height()).filter_map(|r| theirs.cell("goal_id", r)).collect();
+    let mut goals: BTreeSet<String> = (0..theirs.height())
+        .filter_map(|r| theirs.cell("goal_id", r))
+        .collect();
     goals.extend(mine.keys().filter(|g| !g.is_empty()).cloned());
     for goal in goals {
-        let rows = theirs.rows_where("goal_id", &goal).filter(|r| is_trailing(&theirs.cell("period_start_date", *r).unwrap()[..7]));
+        let rows = theirs
+            .rows_where("goal_id", &goal)
+            .filter(|r| is_trailing(&theirs.cell("period_start_date", *r).unwrap()[..7]));
         let key = if goal == "(unaligned)" { "" } else { &goal };
         // Each split of a month may round by a cent.
-        near(&goal, theirs.cents("spend_amount", rows), mine.get(key).copied().unwrap_or(0.0), 60.0);
+        near(
+            &goal,
+            theirs.cents("spend_amount", rows),
+            mine.get(key).copied().unwrap_or(0.0),
+            60.0,
+        );
     }
 }
 
 #[test]
 fn the_priority_gap_of_the_top_goals_is_the_same_when_computed_by_hand() {
     let goals = goals();
-    let mandatory: BTreeSet<String> = newest(rows("initiatives.csv", ','), "Project ID", "Version from")
-        .into_iter()
-        .filter(|(_, row)| row["Regulatory"] == "yes")
-        .map(|(id, _)| id)
-        .collect();
+    let mandatory: BTreeSet<String> =
+        newest(rows("initiatives.csv", ','), "Project ID", "Version from")
+            .into_iter()
+            .filter(|(_, row)| row["Regulatory"] == "yes")
+            .map(|(id, _)| id)
+            .collect();
     assert_eq!(mandatory.len(), 3);
     let by_goal = by_goal(&mandatory);
     let total: f64 = by_goal.values().sum();
@@ -175,10 +213,23 @@ fn the_priority_gap_of_the_top_goals_is_the_same_when_computed_by_hand() {
     };
     let theirs = table("misallocation.priority_gap");
     for (root, (_, weight)) in goals.iter().filter(|(_, (parent, _))| parent.is_empty()) {
-        let spent: f64 = by_goal.iter().filter(|(g, _)| !g.is_empty() && root_of(g) == *root).map(|(_, c)| c).sum();
-        let row = || theirs.rows_where("goal_id", root).filter(|r| theirs.cell("level", *r).as_deref() == Some("1"));
+        let spent: f64 = by_goal
+            .iter()
+            .filter(|(g, _)| !g.is_empty() && root_of(g) == *root)
+            .map(|(_, c)| c)
+            .sum();
+        let row = || {
+            theirs
+                .rows_where("goal_id", root)
+                .filter(|r| theirs.cell("level", *r).as_deref() == Some("1"))
+        };
         near(root, theirs.cents("spend_amount", row()), spent, 100.0);
-        near(root, theirs.cents("move_amount", row()), weight * total - spent, 101.0);
+        near(
+            root,
+            theirs.cents("move_amount", row()),
+            weight * total - spent,
+            101.0,
+        );
     }
 }
 
@@ -187,9 +238,14 @@ fn budget_to_actual_is_the_same_when_computed_by_hand() {
     let mut budget: BTreeMap<String, i128> = BTreeMap::new();
     let current = rows("budget_current.csv", ',');
     let revised: BTreeSet<String> = current.iter().map(|r| r["initiative"].clone()).collect();
-    let original = rows("budget_original.csv", ',').into_iter().filter(|r| !revised.contains(&r["initiative"]));
+    let original = rows("budget_original.csv", ',')
+        .into_iter()
+        .filter(|r| !revised.contains(&r["initiative"]));
     for row in current.iter().cloned().chain(original) {
-        assert!(*row["period_end"] <= *"2026-03-31", "no budget reaches beyond the day");
+        assert!(
+            *row["period_end"] <= *"2026-03-31",
+            "no budget reaches beyond the day"
+        );
         if let Some(cents) = cents(&row["amount"], '.') {
             *budget.entry(row["initiative"].clone()).or_default() += cents;
         }
@@ -206,8 +262,15 @@ fn budget_to_actual_is_the_same_when_computed_by_hand() {
             .find(|r| theirs.cell("fiscal_quarter", *r).as_deref() == Some("2026-Q4"))
             .unwrap_or_else(|| panic!("{id} has no row for the last quarter"));
         let of = |column: &str| theirs.cents(column, std::iter::once(row));
-        let (planned, spent) = (budget.get(&id).copied().unwrap_or(0), actual.get(&id).copied().unwrap_or(0));
-        assert_eq!((of("budget_to_date_amount"), of("actual_to_date_amount")), (planned, spent), "{id}");
+        let (planned, spent) = (
+            budget.get(&id).copied().unwrap_or(0),
+            actual.get(&id).copied().unwrap_or(0),
+        );
+        assert_eq!(
+            (of("budget_to_date_amount"), of("actual_to_date_amount")),
+            (planned, spent),
+            "{id}"
+        );
         assert_eq!(of("variance_to_date_amount"), planned - spent, "{id}");
         // Over 100,000.00 and over a tenth of the budget.
         if (planned - spent).abs() > 10_000_000 && (planned - spent).abs() * 10 > planned.abs() {

@@ -19,7 +19,8 @@
 --   budget_ytd_amount        decimal(38,2)  budget from the start of the fiscal year to the end of the quarter
 --   actual_ytd_amount        decimal(38,2)  spend over the same span
 --   variance_ytd_amount      decimal(38,2)  budget less actual over the same span; positive = under budget
---   budget_to_date_amount    decimal(38,2)  budget from the beginning to the end of the quarter
+--   budget_to_date_amount    decimal(38,2)  budget from the first quarter for which anything was budgeted to the
+--                                           end of this one
 --   actual_to_date_amount    decimal(38,2)  spend over the same span
 --   variance_to_date_amount  decimal(38,2)  budget less actual over the same span; positive = under budget
 --   variance_to_date_ratio   double         variance_to_date_amount / |budget_to_date_amount|; NULL when that
@@ -34,7 +35,8 @@
 --   count(*) filter (where is_material = (materiality_rule is null)) = 0
 -- receipt:  spend where initiative_id, fiscal_quarter
 -- leaves out: quarters that start after the as-of date; quarters before an initiative's first budget or spend
---             (one that has neither shows in the running quarter only); commitments
+--             (one that has neither shows in the running quarter only); commitments; in the columns to date,
+--             spend before the first quarter for which anything was budgeted, which no plan could have covered
 -- method:   METHODS 9. From its first quarter on an initiative has a row for every quarter, so the row of the
 --             running quarter is its position today. There, months that have ended count in full and the
 --             running month's budget counts by days elapsed. Against no budget at all, any spend is over any
@@ -161,6 +163,14 @@ first_quarters as (
     group by quarter_money.initiative_id
 ),
 
+-- where plans begin; spend before them has nothing to be compared with
+plan_beginning as (
+    select min(started_quarters.start_date) as first_planned_date
+    from quarter_budgets
+    inner join started_quarters
+        on quarter_budgets.fiscal_quarter = started_quarters.fiscal_quarter
+),
+
 running_quarter as (
     select max(start_date) as start_date
     from started_quarters
@@ -196,7 +206,9 @@ quarters as (
         started_quarters.start_date,
         started_quarters.end_date,
         coalesce(quarter_budgets.budget_amount, 0) as budget_amount,
-        coalesce(quarter_spend.actual_amount, 0) as actual_amount
+        coalesce(quarter_spend.actual_amount, 0) as actual_amount,
+        started_quarters.start_date >= coalesce(plan_beginning.first_planned_date, started_quarters.start_date)
+            as is_planned
     from money_holders
     inner join started_quarters
         on money_holders.first_start_date <= started_quarters.start_date
@@ -206,6 +218,7 @@ quarters as (
     left join quarter_spend
         on money_holders.initiative_id = quarter_spend.initiative_id
         and started_quarters.fiscal_quarter = quarter_spend.fiscal_quarter
+    cross join plan_beginning
 ),
 
 running_totals as (
@@ -232,7 +245,7 @@ running_totals as (
             as decimal(38, 2)
         ) as budget_to_date_amount,
         cast(
-            sum(actual_amount) over (partition by initiative_id order by start_date)
+            sum(case when is_planned then actual_amount else 0 end) over (partition by initiative_id order by start_date)
             as decimal(38, 2)
         ) as actual_to_date_amount
     from quarters

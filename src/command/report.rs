@@ -55,6 +55,10 @@ pub(super) fn finish(
 }
 
 fn report_balances(printer: &Printer, summary: &Summary) {
+    if summary.balances.is_empty() {
+        printer.say("\nNo ledger was loaded, so there is nothing to reconcile");
+        return;
+    }
     printer.say("\nReconciled to the cent");
     let mut rows = vec![
         [
@@ -88,9 +92,12 @@ fn report_balances(printer: &Printer, summary: &Summary) {
 fn report_answers(printer: &Printer, summary: &Summary) {
     printer.say("\nWhat was found");
     for answer in &summary.answers {
+        let figure = [answer.figure.as_str(), answer.label.as_str()].join(" ");
         printer.say(&format!(
-            "  {}\n    {} {}. {}",
-            answer.question, answer.figure, answer.label, answer.sentence
+            "  {}\n    {}. {}",
+            answer.question,
+            figure.trim_end(),
+            answer.sentence
         ));
     }
 }

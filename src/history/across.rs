@@ -278,7 +278,10 @@ fn broken_references(
                         _ => "kept, and used by no figure until it is known",
                     },
                 ),
-                &format!("add them to `{}`, or correct the rows", reference.table),
+                &format!(
+                    "add them to `{}` (or see whether they are in quarantine), or correct the rows",
+                    reference.table
+                ),
             )
         });
     }

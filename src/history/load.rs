@@ -183,7 +183,10 @@ fn missing_tables(project: &Project) -> Vec<Finding> {
             Finding::of_table(
                 Severity::Warning,
                 t.name,
-                format!("no source feeds this table, so there is no {}", t.unlocks),
+                format!(
+                    "no source feeds this table, which would give: {}",
+                    t.unlocks
+                ),
                 "add a [[source]] for it to throughline.toml",
             )
         })

@@ -160,6 +160,16 @@ fn priority(catalogue: &Catalogue) -> Result<Listing<PriorityLevel>> {
             "Not computed: there are no goals as of this day.",
         ));
     }
+    let is_weighted = levels
+        .values()
+        .flat_map(|l| &l.rows)
+        .any(|row| row.weight_ratio.is_some_and(|w| w > 0.0));
+    if !is_weighted {
+        return Ok(Listing::empty(
+            source,
+            "Not computed: goals carry no weight or priority_rank.",
+        ));
+    }
     let mut listing = Listing::of(source, levels.into_values().collect());
     "Not computed: goals carry no weight or priority_rank.".clone_into(&mut listing.empty_reason);
     Ok(listing)
@@ -292,7 +302,8 @@ fn goals(catalogue: &Catalogue) -> Result<Listing<Goal>> {
         from base.goal_weights as weights
         inner join goals on goals.goal_id = weights.goal_id
         left join subtree on subtree.goal_id = weights.goal_id
-        order by weights.path, weights.goal_id",
+        left join subtree as root on root.goal_id = weights.root_goal_id
+        order by root.spend_amount desc nulls last, weights.path, weights.goal_id",
     )?;
     if rows.height() == 0 {
         return Ok(Listing::empty(

@@ -1,9 +1,11 @@
 //! The summary: what a run says in the terminal, on the page's front and in the
 //! manifest. Every number in it is a cell of a model.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::figures::{percent, round_money};
+use super::figures::{count, percent, round_money, value};
 use crate::catalogue::{Catalogue, Rows};
 use crate::error::Result;
 use crate::history::Known;
@@ -68,19 +70,27 @@ pub struct Summary {
     pub finding_count: usize,
 }
 
+/// The figure of an answer that cannot be given.
+const UNKNOWN: &str = "unknown";
+
 /// Reads the summary from the published models.
 ///
 /// # Errors
 /// Engine errors, if a project's own model replaced one of ours by another shape.
 pub fn summarise(catalogue: &Catalogue, known: &Known, finding_count: usize) -> Result<Summary> {
+    let mut answers = vec![
+        alignment(catalogue)?,
+        variance(catalogue)?,
+        misallocation(catalogue)?,
+    ];
+    for answer in answers.iter_mut().filter(|a| a.figure == UNKNOWN) {
+        // "Unknown" is a figure of nothing.
+        answer.label.clear();
+    }
     Ok(Summary {
         loads: load_lines(known),
         balances: balances(catalogue)?,
-        answers: vec![
-            alignment(catalogue)?,
-            variance(catalogue)?,
-            misallocation(catalogue)?,
-        ],
+        answers,
         missing: missing(catalogue)?,
         finding_count,
     })
@@ -90,6 +100,7 @@ pub fn summarise(catalogue: &Catalogue, known: &Known, finding_count: usize) -> 
 #[must_use]
 pub fn load_lines(known: &Known) -> Vec<LoadLine> {
     let mut lines: Vec<LoadLine> = Vec::new();
+    let mut counted = BTreeSet::new();
     for file in &known.snapshot.files {
         let at = lines
             .iter()
@@ -106,7 +117,8 @@ pub fn load_lines(known: &Known) -> Vec<LoadLine> {
                 });
                 lines.len() - 1
             });
-        lines[at].files += 1;
+        // One file may feed a table through several sources.
+        lines[at].files += u64::from(counted.insert((&file.table, &file.file)));
         lines[at].newest = lines[at].newest.max(file.newest);
     }
     for load in &known.loads {
@@ -176,12 +188,12 @@ fn alignment(catalogue: &Catalogue) -> Result<Answer> {
     let without = match idle {
         n if n < 0.5 => "every goal has work under it".to_owned(),
         n if n < 1.5 => "1 goal has no work under it".to_owned(),
-        n => format!("{n:.0} goals have no work under them"),
+        n => format!("{} goals have no work under them", value(n)),
     };
     Ok(Answer {
         question: "Which work and money has a path to a goal?".into(),
         label: "of the spend of the trailing periods has a path to a goal".into(),
-        figure: ratio.map_or_else(|| "unknown".into(), percent),
+        figure: ratio.map_or_else(|| UNKNOWN.into(), percent),
         tone: ratio
             .map_or("unknown", |r| {
                 if r >= COVERED.0 {
@@ -245,9 +257,9 @@ fn variance(catalogue: &Catalogue) -> Result<Answer> {
     Ok(Answer {
         question: "Where does money depart from plan?".into(),
         figure: if is_known {
-            material.to_string()
+            count(material.unsigned_abs())
         } else {
-            "unknown".into()
+            UNKNOWN.into()
         },
         label: if material == 1 {
             "initiative departs materially from its budget to date".into()
@@ -263,7 +275,9 @@ fn variance(catalogue: &Catalogue) -> Result<Answer> {
         .into(),
         sentence: if is_known {
             format!(
-                "{material} of {budgeted} budgeted initiatives{}.",
+                "{} of {} budgeted initiatives{}.",
+                count(material.unsigned_abs()),
+                count(budgeted.unsigned_abs()),
                 worst.unwrap_or_else(|| "; nothing is material".into())
             )
         } else if has_actuals {
@@ -293,7 +307,7 @@ fn misallocation(catalogue: &Catalogue) -> Result<Answer> {
     let currency = rows.shown("currency", 0);
     Ok(Answer {
         question: "Is the money where the priority is?".into(),
-        figure: ratio.map_or_else(|| "unknown".into(), percent),
+        figure: ratio.map_or_else(|| UNKNOWN.into(), percent),
         label: "of the movable spend would have to move to match the weights".into(),
         tone: ratio
             .map_or("unknown", |r| {
