@@ -216,15 +216,13 @@ fn one_kpi_is_red_and_the_others_are_green() {
     near(double(&kpis, "actual_value", row), 2.37, 1e-9);
     near(double(&kpis, "attainment_ratio", row), 0.815, 5e-4);
     assert_eq!(kpis.cell("verdict", row).as_deref(), Some("not met"));
-    for (id, actual) in [("K-020", 17.604), ("K-021", 97.272)] {
-        near(
-            kpis.at("kpi_id", id, "actual_value")
-                .unwrap()
-                .parse()
-                .unwrap(),
-            actual,
-            1e-9,
+    // Two measures of one name, each of them met.
+    for (id, direction) in [("K-020", "down"), ("K-021", "up")] {
+        assert_eq!(
+            kpis.at("kpi_id", id, "direction").as_deref(),
+            Some(direction)
         );
+        assert_eq!(kpis.at("kpi_id", id, "verdict").as_deref(), Some("met"));
     }
 }
 
@@ -267,7 +265,9 @@ fn one_goal_has_no_work() {
     );
     let row = goals.rows_where("goal_id", "G-230").next().unwrap();
     near(double(&goals, "weight_ratio", row), 0.015, 1e-9);
-    assert_eq!(goals.cell("move_amount", row).as_deref(), Some("725005.43"));
+    // Fair amounts are rounded so that a level sums to its total: within a cent.
+    let move_in = goals.cents("move_amount", std::iter::once(row));
+    assert!((move_in - 72_500_543).abs() <= 1, "{move_in}");
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn broken_rows_are_found_where_they_are() {
         "contract data/ledger/2024-07.csv:123 amount 1607,725",
         "contract data/ledger/2024-11.csv:213  ",
         "contract data/ledger/2025-02.csv:303 posted_date 31.02.2025",
-        "contract data/status_reports.csv:490 percent_complete 1.20",
+        "contract data/status_reports.csv:490 percent_complete 1.2",
         "contract data/status_reports.csv:598 initiative_id I-026",
         "contract data/status_reports.csv:599 initiative_id I-026",
     ];

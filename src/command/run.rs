@@ -9,7 +9,7 @@ use super::report::finish;
 use crate::catalogue::Catalogue;
 use crate::cli::{Common, Run};
 use crate::contract::Finding;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::{self, Known, Loaded, Lock};
 use crate::model::{self, Ran};
 use crate::project::{Overrides, Project};
@@ -49,6 +49,10 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     printer.progress_done();
     let load_took = started.elapsed();
     if let Some(refused) = refusal(&project, &loaded, printer) {
+        if typed.common.json {
+            let line = serde_json::json!({ "status": "refused", "findings": loaded.findings });
+            printer.data(&line.to_string());
+        }
         return Err(refused);
     }
     let known = Known::at(&loaded, project.as_known);
@@ -63,7 +67,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
             printer,
             &project,
             &manifest,
-            &loaded.findings,
+            &published_findings(&project)?,
             "unchanged",
         ));
     }
@@ -152,4 +156,17 @@ fn peak_memory() -> Option<u64> {
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
     let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
     Some(kib * 1024)
+}
+
+/// The findings that the current release was published with. A rerun that has
+/// nothing new to do must not forget those that came after the load.
+fn published_findings(project: &Project) -> Result<Vec<Finding>> {
+    let path = project.out.join("current").join("findings.ndjson");
+    let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+    text.lines()
+        .map(|line| {
+            serde_json::from_str(line)
+                .map_err(|e| Error::io("understand", &path)(std::io::Error::other(e)))
+        })
+        .collect()
 }
