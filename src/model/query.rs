@@ -70,9 +70,10 @@ pub fn load(root: &Path) -> Result<Vec<Query>> {
     for family in subfolders(&own)? {
         let folder = own.join(&family);
         if !FAMILIES.contains(&family.as_str()) {
-            return Err(Error::Missing {
-                what: "model family",
+            return Err(Error::Config {
                 path: folder,
+                line: 0,
+                message: format!("`{family}` is no family of models"),
                 hint: format!("the families are {}", FAMILIES.join(", ")),
             });
         }

@@ -146,8 +146,12 @@ fn check_promises(catalogue: &Catalogue, query: &Query) -> Result<()> {
             "select cast(({check}) as boolean) as holds from {}",
             query.name
         );
-        let doing = format!("{}: evaluate the check `{check}`", query.path);
-        let answer = catalogue.query(&doing, &sql)?;
+        let doing = format!("the check `{check}` cannot be evaluated");
+        let answer = catalogue.query(&doing, &sql).map_err(|e| Error::Promise {
+            path: query.path.clone(),
+            message: e.to_string(),
+            built_in: query.built_in,
+        })?;
         let is_broken = answer.iter().any(|batch| {
             let holds = batch.column(0).as_boolean();
             (0..holds.len()).any(|row| holds.is_valid(row) && !holds.value(row))
