@@ -131,7 +131,13 @@ fn fiscal_labels_become_the_edges_of_their_period() {
     assert_eq!(months.cents("budget_amount", 0..months.height()), 120_000);
     let refused = project.table("base.quarantine");
     // Each of the two labels is refused at both edges.
-    assert_eq!((refused.rows_where("value", "2025-27").count(), refused.height()), (2, 4));
+    assert_eq!(
+        (
+            refused.rows_where("value", "2025-27").count(),
+            refused.height()
+        ),
+        (2, 4)
+    );
 }
 
 /// One project in which many tables have bad rows at once.

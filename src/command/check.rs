@@ -3,11 +3,12 @@
 use super::Outcome;
 use super::printer::{Printer, table};
 use super::run::overrides;
+use crate::catalogue::Catalogue;
 use crate::cli::Check;
 use crate::contract::{Finding, Severity};
 use crate::error::{Error, Result};
 use crate::history::{self, Known, Loaded, Lock};
-use crate::model;
+use crate::model::{self, Query};
 use crate::project::Project;
 use crate::scorecard::{LoadLine, Summary, load_lines};
 
@@ -16,7 +17,7 @@ const SHOWN_ROWS: usize = 20;
 
 pub(super) fn check(typed: &Check, printer: &Printer) -> Result<Outcome> {
     let project = Project::open(&typed.common.project, overrides(&typed.common))?;
-    model::load(&project.root)?;
+    let queries = model::load(&project.root)?;
     let _lock = Lock::take(&project.store)?;
     let loaded = history::load(&project, false, &|table, file, done, all| {
         printer.progress(&format!("{table}: {file}"), done, all);
@@ -25,14 +26,20 @@ pub(super) fn check(typed: &Check, printer: &Printer) -> Result<Outcome> {
     let known = Known::at(&loaded, project.as_known);
     let lines = load_lines(&known);
     print_lines(printer, &lines);
-    print_findings(printer, &loaded.findings);
+    let mut findings = loaded.findings.clone();
+    let refused = refusal(&project, &loaded);
+    if refused.is_none() {
+        // The goal graph is part of the contract, and a model that cannot be
+        // planned would stop the night's run.
+        findings.extend(graph_and_models(&project, &known, queries)?);
+    }
+    print_findings(printer, &findings);
     print_quarantine(printer, &known)?;
-    let refused = refusal(&project, &loaded, printer);
     if typed.common.json {
         let line = serde_json::json!({
             "status": if refused.is_some() { "refused" } else { "accepted" },
             "loads": lines,
-            "findings": loaded.findings,
+            "findings": findings,
         });
         printer.data(&line.to_string());
     }
@@ -44,16 +51,23 @@ pub(super) fn check(typed: &Check, printer: &Printer) -> Result<Outcome> {
     }
 }
 
-/// Why a load must not be published, if it must not. Prints every problem first.
-pub(super) fn refusal(project: &Project, loaded: &Loaded, printer: &Printer) -> Option<Error> {
+/// Builds the graph and plans every model, in a folder that is thrown away.
+fn graph_and_models(project: &Project, known: &Known, queries: Vec<Query>) -> Result<Vec<Finding>> {
+    let folder = tempfile::TempDir::new().map_err(Error::cannot_write(&std::env::temp_dir()))?;
+    let (catalogue, findings) = Catalogue::open(project, known, folder.path())?;
+    let queries = model::order(&catalogue, queries)?;
+    model::plan_all(&catalogue, &queries)?;
+    Ok(findings)
+}
+
+/// Why a load must not be published, if it must not.
+pub(super) fn refusal(project: &Project, loaded: &Loaded) -> Option<Error> {
     let errors: Vec<&Finding> = loaded
         .findings
         .iter()
         .filter(|f| f.severity == Severity::Error)
         .collect();
     if !errors.is_empty() {
-        let owned: Vec<Finding> = errors.iter().map(|f| (*f).clone()).collect();
-        print_findings(printer, &owned);
         return Some(Error::Refused {
             message: format!(
                 "{} cannot be read as throughline.toml says; nothing was published",
@@ -65,26 +79,28 @@ pub(super) fn refusal(project: &Project, loaded: &Loaded, printer: &Printer) -> 
             hint: "each problem is listed above with what to do".into(),
         });
     }
-    let known = Known::at(loaded, None);
-    let over: Vec<LoadLine> = load_lines(&known)
-        .into_iter()
+    let over: Vec<String> = load_lines(&Known::at(loaded, None))
+        .iter()
         .filter(|l| beyond(l, project.quarantined_ratio))
+        .map(|l| format!("{} of the {} rows of `{}`", l.quarantined, l.seen, l.table))
         .collect();
-    let first = over.first()?;
-    // The rows explain the refusal; without them the message is no help.
-    if let Err(error) = print_quarantine(printer, &known) {
-        return Some(error);
+    if over.is_empty() {
+        return None;
     }
     Some(Error::Refused {
         message: format!(
-            "{} of the {} rows of `{}` break the contract, more than the tolerance of {} %; nothing was published",
-            first.quarantined,
-            first.seen,
-            first.table,
+            "{} break the contract, more than the tolerance of {} %; nothing was published",
+            over.join(", "),
             project.quarantined_ratio * 100.0
         ),
         hint: "correct the rows, or set `quarantined_ratio` under [tolerance]".into(),
     })
+}
+
+/// Every problem of a refused load: what is wrong with files, and with rows.
+pub(super) fn print_problems(printer: &Printer, loaded: &Loaded) -> Result<()> {
+    print_findings(printer, &loaded.findings);
+    print_quarantine(printer, &Known::at(loaded, None))
 }
 
 /// Exact: counts are compared as counts wherever a double can hold them.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Outcome;
-use super::check::refusal;
+use super::check::{print_problems, refusal};
 use super::printer::Printer;
 use super::report::finish;
 use crate::catalogue::Catalogue;
@@ -48,7 +48,8 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     })?;
     printer.progress_done();
     let load_took = started.elapsed();
-    if let Some(refused) = refusal(&project, &loaded, printer) {
+    if let Some(refused) = refusal(&project, &loaded) {
+        print_problems(printer, &loaded)?;
         if typed.common.json {
             let line = serde_json::json!({ "status": "refused", "findings": loaded.findings });
             printer.data(&line.to_string());

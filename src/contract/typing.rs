@@ -35,6 +35,8 @@ pub(super) struct Reading<'a> {
     label: Option<(PeriodLabel, Edge)>,
     style: MoneyStyle,
     fiscal: Fiscal,
+    /// The file was typed: its texts are Arrow's own.
+    is_typed: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -50,6 +52,7 @@ impl<'a> Reading<'a> {
                 round: spec.round,
             },
             fiscal,
+            is_typed: false,
         }
     }
 
@@ -67,6 +70,7 @@ impl<'a> Reading<'a> {
                 round: spec.round,
             },
             fiscal,
+            is_typed: true,
         }
     }
 
@@ -88,9 +92,19 @@ impl<'a> Reading<'a> {
     fn day(&self, text: &str) -> Result<i32, String> {
         let day = match self.label {
             Some((label, edge)) => date::parse_label(text, label, edge, self.fiscal)?,
-            None => date::parse(text, self.dates)?,
+            None => date::parse(self.without_midnight(text), self.dates)?,
         };
         Ok(days_since_epoch(day))
+    }
+
+    /// Typed files often keep days as timestamps; midnight is a day, any other
+    /// time of day is not.
+    fn without_midnight<'c>(&self, text: &'c str) -> &'c str {
+        if !self.is_typed {
+            return text;
+        }
+        let day = text.strip_suffix('Z').unwrap_or(text);
+        day.strip_suffix("T00:00:00").unwrap_or(text)
     }
 
     fn number(&self, text: &str) -> Result<f64, String> {

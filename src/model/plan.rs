@@ -90,9 +90,12 @@ fn compare(query: &Query, found: &Schema) -> Result<()> {
                     "`{}` is {} in the header and {} in the query",
                     column.name,
                     column.type_name,
-                    field.data_type()
+                    in_words(field.data_type())
                 ),
-                "cast it in the final select, or correct the header",
+                &format!(
+                    "write cast(… as {}) in the final select, or correct the header",
+                    column.type_name
+                ),
             ));
         }
     }
@@ -108,6 +111,20 @@ fn compare(query: &Query, found: &Schema) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// An engine type in the words of a header.
+fn in_words(found: &DataType) -> String {
+    match found {
+        DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => "text".into(),
+        DataType::Int64 => "bigint".into(),
+        DataType::Float64 => "double".into(),
+        DataType::Date32 => "date".into(),
+        DataType::Boolean => "boolean".into(),
+        DataType::Decimal128(precision, scale) => format!("decimal({precision},{scale})"),
+        DataType::Dictionary(_, value) => in_words(value),
+        other => other.to_string(),
+    }
 }
 
 fn is_same(found: &DataType, wanted: &DataType) -> bool {

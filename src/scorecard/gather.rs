@@ -296,7 +296,7 @@ fn goals(catalogue: &Catalogue) -> Result<Listing<Goal>> {
             group by closure.ancestor_goal_id
         )
         select weights.goal_id, goals.name, weights.level - 1 as depth, weights.path, weights.weight_ratio,
-            cast(coalesce(subtree.spend_amount, 0) as decimal(38, 2)) as spend_amount,
+            cast(coalesce(subtree.spend_amount, 0) as decimal(38, 2)) as goal_spend_amount,
             coalesce(subtree.initiative_count, 0) as initiative_count,
             coalesce(subtree.kpi_count, 0) as kpi_count
         from base.goal_weights as weights
@@ -321,7 +321,7 @@ fn goals(catalogue: &Catalogue) -> Result<Listing<Goal>> {
                 .unwrap_or(0),
             path: rows.shown("path", r),
             weight: share(&rows, "weight_ratio", r),
-            spend: amount(&rows, "spend_amount", r),
+            spend: amount(&rows, "goal_spend_amount", r),
             kpi_count: size(rows.integer("kpi_count", r)),
             initiative_count: size(rows.integer("initiative_count", r)),
             initiatives: under.remove(&id).unwrap_or_default(),

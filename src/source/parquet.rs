@@ -4,7 +4,8 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use arrow::compute::concat_batches;
+use arrow::compute::{can_cast_types, concat_batches};
+use arrow::datatypes::{DataType, Field};
 use csv::StringRecord;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -30,7 +31,7 @@ impl ParquetFile {
                         .schema()
                         .fields()
                         .iter()
-                        .map(|f| f.name().trim().to_owned())
+                        .map(|f| header(f))
                         .collect(),
                     path: path.to_path_buf(),
                 }),
@@ -60,6 +61,17 @@ impl ParquetFile {
             );
         }
         Ok(sheet)
+    }
+}
+
+/// A column's header. One that has no cells, such as a list, says so instead of
+/// looking empty.
+fn header(field: &Field) -> String {
+    let name = field.name().trim();
+    if can_cast_types(field.data_type(), &DataType::Utf8) && !field.data_type().is_nested() {
+        name.to_owned()
+    } else {
+        format!("{name} ({}, which has no cells)", field.data_type())
     }
 }
 
