@@ -9,12 +9,8 @@ use arrow::array::{
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
+use crate::contract::to_days;
 use crate::error::{Error, Result};
-
-/// Arrow's days since 1970-01-01.
-pub(super) fn days(day: NaiveDate) -> i32 {
-    i32::try_from(day.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
-}
 
 pub(super) fn texts<'t>(items: impl Iterator<Item = Option<&'t str>>) -> ArrayRef {
     Arc::new(items.collect::<StringArray>())
@@ -49,7 +45,7 @@ pub(super) fn table(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
 }
 
 pub(super) fn dates(items: impl Iterator<Item = Option<NaiveDate>>) -> ArrayRef {
-    Arc::new(items.map(|day| day.map(days)).collect::<Date32Array>())
+    Arc::new(items.map(|day| day.map(to_days)).collect::<Date32Array>())
 }
 
 pub(super) fn truths(items: impl Iterator<Item = bool>) -> ArrayRef {

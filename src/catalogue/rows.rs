@@ -6,9 +6,10 @@ use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use super::session::Catalogue;
+use crate::contract::from_days;
 use crate::error::{Error, Result};
 
 /// The rows of one result.
@@ -86,11 +87,6 @@ impl Rows {
             .valid(column, row)?
             .as_primitive_opt::<Date32Type>()?
             .value(row);
-        let size = Days::new(u64::from(days.unsigned_abs()));
-        if days < 0 {
-            NaiveDate::default().checked_sub_days(size)
-        } else {
-            NaiveDate::default().checked_add_days(size)
-        }
+        from_days(days)
     }
 }

@@ -21,8 +21,8 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
 use super::shelf::Shelved;
-use super::{cells, engine_tables, views};
-use crate::contract::Finding;
+use super::{engine_tables, views};
+use crate::contract::{Finding, to_days};
 use crate::error::{Error, Result};
 use crate::history::Known;
 use crate::project::Project;
@@ -122,7 +122,7 @@ impl Catalogue {
     /// # Errors
     /// What the engine says of the statement.
     pub fn plan(&self, sql: &str) -> Result<DataFrame, datafusion::error::DataFusionError> {
-        let as_of = ScalarValue::Date32(Some(cells::days(self.as_of)));
+        let as_of = ScalarValue::Date32(Some(to_days(self.as_of)));
         self.wait(async {
             let frame = self.context.sql(sql).await?;
             let names = frame.logical_plan().get_parameter_names()?;

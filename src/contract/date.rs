@@ -4,6 +4,23 @@ use chrono::{Days, Months, NaiveDate};
 
 use crate::project::{Edge, Fiscal, PeriodLabel, YearLabel};
 
+/// Days since 1970-01-01, as Arrow's Date32 counts them.
+#[must_use]
+pub fn to_days(day: NaiveDate) -> i32 {
+    i32::try_from(day.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
+}
+
+/// The day that Arrow's Date32 means; `None` outside the calendar.
+#[must_use]
+pub fn from_days(days: i32) -> Option<NaiveDate> {
+    let size = Days::new(u64::from(days.unsigned_abs()));
+    if days < 0 {
+        NaiveDate::default().checked_sub_days(size)
+    } else {
+        NaiveDate::default().checked_add_days(size)
+    }
+}
+
 /// A day from `text` in the first of `formats` that fits exactly.
 pub(super) fn parse(text: &str, formats: &[String]) -> Result<NaiveDate, String> {
     formats

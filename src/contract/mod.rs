@@ -28,6 +28,7 @@ mod typing;
 mod verdict;
 
 pub use admit::{Admitted, admit};
+pub use date::{from_days, to_days};
 pub use duplicate::{Duplicates, find as find_duplicates};
 pub use finding::{Finding, Severity};
 pub use mapping::{Mapping, resolve};

@@ -10,7 +10,6 @@ use arrow::array::{
     StringArray,
 };
 use arrow::datatypes::{Float64Type, Int64Type};
-use chrono::NaiveDate;
 
 use super::date;
 use super::money::{self, MoneyStyle};
@@ -94,7 +93,7 @@ impl<'a> Reading<'a> {
             Some((label, edge)) => date::parse_label(text, label, edge, self.fiscal)?,
             None => date::parse(self.without_midnight(text), self.dates)?,
         };
-        Ok(days_since_epoch(day))
+        Ok(date::to_days(day))
     }
 
     /// Typed files often keep days as timestamps; midnight is a day, any other
@@ -128,11 +127,6 @@ impl<'a> Reading<'a> {
             _ => Err(refused()),
         }
     }
-}
-
-/// Days since 1970-01-01, as Arrow's Date32 counts them.
-pub(super) fn days_since_epoch(day: NaiveDate) -> i32 {
-    i32::try_from(day.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
 }
 
 /// Types one column. `keep` lists the sheet rows that the row filter lets through.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Date32Type;
 use arrow::record_batch::RecordBatch;
-use chrono::{Days, NaiveDate, Utc};
+use chrono::{NaiveDate, Utc};
 
 use super::snapshot::{self, FileEntry, Snapshot};
 use super::{across, durable, object};
@@ -271,5 +271,5 @@ fn keep_file(
 fn newest(rows: &RecordBatch, table: &Table) -> Option<NaiveDate> {
     let column = rows.column_by_name(table.fact_date.unwrap_or(VALID_FROM))?;
     let day = arrow::compute::max(column.as_primitive_opt::<Date32Type>()?)?;
-    NaiveDate::default().checked_add_days(Days::new(u64::try_from(day).ok()?))
+    contract::from_days(day)
 }
