@@ -257,7 +257,10 @@ fn the_query_must_give_the_columns_that_the_header_promises() {
     refused(
         &format!("{HEADER}{text}"),
         ":5:1",
-        &["`spend_amount` is decimal(38,2) in the header and Float64"],
+        &[
+            "`spend_amount` is decimal(38,2) in the header and double in the query",
+            "cast(… as decimal(38,2))",
+        ],
     );
     let extra = BODY.replace(
         "as spend_amount",
