@@ -36,35 +36,55 @@ rules as (
     from base.rules
 ),
 
--- days of the budget row gone by before the fiscal period, and by its end
+budget_spans as (
+    select distinct budget_start_date, budget_end_date
+    from budget_rows
+),
+
+-- days of the span gone by before the fiscal period, and by its end; many budget rows share a span
 spread_days as (
     select
-        budget_rows.named_initiative_id,
-        budget_rows.version,
-        budget_rows.whole_amount,
+        budget_spans.budget_start_date,
+        budget_spans.budget_end_date,
         periods.period_start_date,
         periods.fiscal_year,
         periods.fiscal_quarter,
-        budget_rows.budget_end_date - budget_rows.budget_start_date + 1 as day_count,
-        greatest(periods.period_start_date - budget_rows.budget_start_date, 0) as days_before,
-        least(periods.period_end_date, budget_rows.budget_end_date) - budget_rows.budget_start_date + 1 as days_through
-    from budget_rows
+        budget_spans.budget_end_date - budget_spans.budget_start_date + 1 as day_count,
+        greatest(periods.period_start_date - budget_spans.budget_start_date, 0) as days_before,
+        least(periods.period_end_date, budget_spans.budget_end_date) - budget_spans.budget_start_date + 1
+            as days_through
+    from budget_spans
     inner join base.periods as periods
-        on budget_rows.budget_start_date <= periods.period_end_date
-        and budget_rows.budget_end_date >= periods.period_start_date
+        on budget_spans.budget_start_date <= periods.period_end_date
+        and budget_spans.budget_end_date >= periods.period_start_date
 ),
 
-spread_shares as (
+span_shares as (
     select
-        named_initiative_id,
-        version,
-        whole_amount,
+        budget_start_date,
+        budget_end_date,
         period_start_date,
         fiscal_year,
         fiscal_quarter,
         cast(cast(days_before as double) / nullif(day_count, 0) as decimal(18, 15)) as from_ratio,
         cast(cast(days_through as double) / nullif(day_count, 0) as decimal(18, 15)) as to_ratio
     from spread_days
+),
+
+spread_shares as (
+    select
+        budget_rows.named_initiative_id,
+        budget_rows.version,
+        budget_rows.whole_amount,
+        span_shares.period_start_date,
+        span_shares.fiscal_year,
+        span_shares.fiscal_quarter,
+        span_shares.from_ratio,
+        span_shares.to_ratio
+    from span_shares
+    inner join budget_rows
+        on span_shares.budget_start_date = budget_rows.budget_start_date
+        and span_shares.budget_end_date = budget_rows.budget_end_date
 ),
 
 parts as (

@@ -255,72 +255,75 @@ running_totals as (
 judged_quarters as (
     select
         running_totals.initiative_id,
+        running_totals.initiative_name,
+        running_totals.business_unit,
+        running_totals.fiscal_year,
         running_totals.fiscal_quarter,
+        running_totals.start_date,
+        running_totals.end_date,
+        running_totals.budget_amount,
+        running_totals.actual_amount,
+        running_totals.budget_ytd_amount,
+        running_totals.actual_ytd_amount,
+        running_totals.budget_to_date_amount,
+        running_totals.actual_to_date_amount,
+        rules.reporting_currency,
+        rules.materiality_combine,
+        rules.amount_rule,
+        rules.ratio_rule,
         abs(running_totals.budget_to_date_amount - running_totals.actual_to_date_amount)
         > rules.materiality_amount as is_over_amount,
         abs(running_totals.budget_to_date_amount - running_totals.actual_to_date_amount)
         > abs(running_totals.budget_to_date_amount) * rules.materiality_ratio as is_over_ratio
     from running_totals
     cross join rules
-),
-
-material_quarters as (
-    select
-        judged_quarters.initiative_id,
-        judged_quarters.fiscal_quarter,
-        case
-            when judged_quarters.is_over_amount and judged_quarters.is_over_ratio
-                then rules.amount_rule || ' and ' || rules.ratio_rule
-            when judged_quarters.is_over_amount then rules.amount_rule
-            else rules.ratio_rule
-        end as materiality_rule
-    from judged_quarters
-    cross join rules
-    where
-        (judged_quarters.is_over_amount and judged_quarters.is_over_ratio)
-        or (
-            rules.materiality_combine = 'any'
-            and (judged_quarters.is_over_amount or judged_quarters.is_over_ratio)
-        )
 )
 
 select
-    running_totals.initiative_id,
-    running_totals.initiative_name,
-    running_totals.business_unit,
-    running_totals.fiscal_year,
-    running_totals.fiscal_quarter,
-    running_totals.start_date,
-    running_totals.end_date,
-    running_totals.end_date <= $as_of as is_complete,
+    judged_quarters.initiative_id,
+    judged_quarters.initiative_name,
+    judged_quarters.business_unit,
+    judged_quarters.fiscal_year,
+    judged_quarters.fiscal_quarter,
+    judged_quarters.start_date,
+    judged_quarters.end_date,
+    judged_quarters.end_date <= $as_of as is_complete,
     chosen_versions.version as budget_version,
-    rules.reporting_currency as currency,
-    running_totals.budget_amount,
-    running_totals.actual_amount,
-    cast(running_totals.budget_amount - running_totals.actual_amount as decimal(38, 2)) as variance_amount,
-    cast(running_totals.budget_amount - running_totals.actual_amount as double)
-    / nullif(cast(abs(running_totals.budget_amount) as double), 0) as variance_ratio,
-    running_totals.budget_ytd_amount,
-    running_totals.actual_ytd_amount,
-    cast(running_totals.budget_ytd_amount - running_totals.actual_ytd_amount as decimal(38, 2)) as variance_ytd_amount,
-    running_totals.budget_to_date_amount,
-    running_totals.actual_to_date_amount,
+    judged_quarters.reporting_currency as currency,
+    judged_quarters.budget_amount,
+    judged_quarters.actual_amount,
+    cast(judged_quarters.budget_amount - judged_quarters.actual_amount as decimal(38, 2)) as variance_amount,
+    cast(judged_quarters.budget_amount - judged_quarters.actual_amount as double)
+    / nullif(cast(abs(judged_quarters.budget_amount) as double), 0) as variance_ratio,
+    judged_quarters.budget_ytd_amount,
+    judged_quarters.actual_ytd_amount,
     cast(
-        running_totals.budget_to_date_amount - running_totals.actual_to_date_amount as decimal(38, 2)
+        judged_quarters.budget_ytd_amount - judged_quarters.actual_ytd_amount as decimal(38, 2)
+    ) as variance_ytd_amount,
+    judged_quarters.budget_to_date_amount,
+    judged_quarters.actual_to_date_amount,
+    cast(
+        judged_quarters.budget_to_date_amount - judged_quarters.actual_to_date_amount as decimal(38, 2)
     ) as variance_to_date_amount,
-    cast(running_totals.budget_to_date_amount - running_totals.actual_to_date_amount as double)
-    / nullif(cast(abs(running_totals.budget_to_date_amount) as double), 0) as variance_to_date_ratio,
-    material_quarters.materiality_rule is not null as is_material,
-    material_quarters.materiality_rule,
+    cast(judged_quarters.budget_to_date_amount - judged_quarters.actual_to_date_amount as double)
+    / nullif(cast(abs(judged_quarters.budget_to_date_amount) as double), 0) as variance_to_date_ratio,
+    (judged_quarters.is_over_amount and judged_quarters.is_over_ratio)
+    or (
+        judged_quarters.materiality_combine = 'any'
+        and (judged_quarters.is_over_amount or judged_quarters.is_over_ratio)
+    ) as is_material,
     case
-        when running_totals.budget_amount = 0 then 'unbudgeted'
-        when running_totals.budget_to_date_amount = 0 then 'unbudgeted to date'
+        when judged_quarters.is_over_amount and judged_quarters.is_over_ratio
+            then judged_quarters.amount_rule || ' and ' || judged_quarters.ratio_rule
+        when judged_quarters.materiality_combine <> 'any' then null
+        when judged_quarters.is_over_amount then judged_quarters.amount_rule
+        when judged_quarters.is_over_ratio then judged_quarters.ratio_rule
+    end as materiality_rule,
+    case
+        when judged_quarters.budget_amount = 0 then 'unbudgeted'
+        when judged_quarters.budget_to_date_amount = 0 then 'unbudgeted to date'
     end as status_reason
-from running_totals
-cross join rules
+from judged_quarters
 left join chosen_versions
-    on running_totals.initiative_id = chosen_versions.initiative_id
-left join material_quarters
-    on running_totals.initiative_id = material_quarters.initiative_id
-    and running_totals.fiscal_quarter = material_quarters.fiscal_quarter
+    on judged_quarters.initiative_id = chosen_versions.initiative_id
 order by initiative_id, fiscal_quarter
