@@ -282,3 +282,33 @@ fn the_project_file_itself_may_be_named() {
     let file = project.path().join("throughline.toml");
     assert_eq!(throughline(&["check", file.to_str().unwrap()]).code, 0);
 }
+
+#[test]
+fn a_source_that_repeats_another_would_load_its_rows_twice_and_is_refused() {
+    let project = Small::new().make();
+    let text = project.read("throughline.toml");
+    let block = "\n[[source]]\ntable = \"risks\"\npath = \"data/risks.csv\"\n";
+    project
+        .write("data/risks.csv", "risk_id\nR1\n")
+        .write("throughline.toml", format!("{text}{block}{block}"));
+    let first = text.lines().count() + 2;
+    let line = first + 4;
+    complains(
+        &project,
+        line,
+        &[&format!("repeats the one on line {first}")],
+    );
+}
+
+#[test]
+fn a_mark_that_no_amount_is_written_with_is_refused() {
+    let project = Small::new().make();
+    let text = project.read("throughline.toml");
+    let block = "\n[[source]]\ntable = \"risks\"\npath = \"data/risks.csv\"\ndecimal = \"x\"\n";
+    project.write("throughline.toml", format!("{text}{block}"));
+    complains(
+        &project,
+        text.lines().count() + 2,
+        &["`x` cannot be `decimal`"],
+    );
+}

@@ -342,3 +342,26 @@ fn more_broken_rows_than_tolerated_refuse_the_run_and_publish_nothing() {
         "exactly the tolerance is tolerated"
     );
 }
+
+#[test]
+fn a_date_that_no_calendar_reaches_and_a_number_beyond_all_sense_are_quarantined() {
+    let project = Small::new()
+        .tolerating("1.0")
+        .csv(
+            "spend",
+            "entry_id,initiative_id,posted_date,amount,quantity\n\
+             1,I1,9999-12-31,1.00,\n\
+             2,I1,2026-01-31,1.00,1e300\n\
+             3,I1,2026-01-31,1.00,5\n",
+        )
+        .make();
+    let checked = check(&project);
+    assert_eq!(
+        checked.counts("spend"),
+        (3, 1, 2, 0),
+        "{}",
+        checked.outcome.stderr
+    );
+    checked.refuses("data/spend.csv:2, column `posted_date`", "1900 to 2199");
+    checked.refuses("data/spend.csv:3, column `quantity`", "beyond 1e18");
+}

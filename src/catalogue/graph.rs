@@ -208,7 +208,8 @@ impl Graph {
         let weights: Vec<Option<f64>> = siblings.iter().map(|g| self.goals[*g].weight).collect();
         let ranks: Vec<Option<i64>> = siblings.iter().map(|g| self.goals[*g].rank).collect();
         let sum: f64 = weights.iter().flatten().sum();
-        if weights.iter().all(Option::is_some) && sum > 0.0 {
+        let is_weighted = weights.iter().all(Option::is_some);
+        if is_weighted && sum > 0.0 && sum.is_finite() {
             if (sum - 1.0).abs() > SUM_TOLERANCE {
                 findings.push(Finding::of_table(
                     Severity::Warning,
@@ -225,7 +226,17 @@ impl Graph {
         if siblings.len() == 1 {
             return vec![(Some(1.0), Some("only child"))];
         }
-        if weights.iter().any(Option::is_some) {
+        if is_weighted {
+            findings.push(Finding::of_table(
+                Severity::Warning,
+                "goals",
+                format!(
+                    "the weights of the {} goals {under} sum to {sum}, which gives nobody a share",
+                    siblings.len()
+                ),
+                "give the siblings weights that sum to 1",
+            ));
+        } else if weights.iter().any(Option::is_some) {
             findings.push(Finding::of_table(
                 Severity::Warning,
                 "goals",

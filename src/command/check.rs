@@ -109,9 +109,15 @@ fn beyond(line: &LoadLine, tolerance: f64) -> bool {
     line.quarantined as f64 > line.seen as f64 * tolerance
 }
 
-pub(super) fn report_load(printer: &Printer, summary: &Summary, findings: &[Finding]) {
+pub(super) fn report_load(
+    printer: &Printer,
+    summary: &Summary,
+    findings: &[Finding],
+    known: &Known,
+) -> Result<()> {
     print_lines(printer, &summary.loads);
     print_findings(printer, findings);
+    print_quarantine(printer, known)
 }
 
 fn print_lines(printer: &Printer, lines: &[LoadLine]) {

@@ -5,6 +5,8 @@ use super::check::report_load;
 use super::printer::{Printer, table};
 use crate::cli::{FailOn, Run};
 use crate::contract::{Finding, Severity};
+use crate::error::Result;
+use crate::history::Known;
 use crate::project::Project;
 use crate::scorecard::{Manifest, Release, Summary, money};
 
@@ -15,10 +17,11 @@ pub(super) fn finish(
     project: &Project,
     manifest: &Manifest,
     findings: &[Finding],
+    known: &Known,
     status: &str,
-) -> Outcome {
+) -> Result<Outcome> {
     let summary = &manifest.summary;
-    report_load(printer, summary, findings);
+    report_load(printer, summary, findings, known)?;
     report_balances(printer, summary);
     report_answers(printer, summary);
     report_missing(printer, summary, &manifest.currency);
@@ -46,12 +49,12 @@ pub(super) fn finish(
         });
         printer.data(&line.to_string());
     }
-    if is_closed {
+    Ok(if is_closed {
         printer.say("the gate of --fail-on is closed: exit 65");
         Outcome::Gate(65)
     } else {
         Outcome::Done
-    }
+    })
 }
 
 fn report_balances(printer: &Printer, summary: &Summary) {

@@ -63,14 +63,15 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
             "nothing new: {} files unchanged, release {} stands",
             loaded.reused_count, manifest.release
         ));
-        return Ok(finish(
+        return finish(
             typed,
             printer,
             &project,
             &manifest,
             &published_findings(&project)?,
+            &known,
             "unchanged",
-        ));
+        );
     }
     let (catalogue, graph_findings) = Catalogue::open(&project, &known, &release.folder)?;
     let queries = model::order(&catalogue, queries)?;
@@ -114,14 +115,15 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         ran.len(),
         started.elapsed().as_secs_f64()
     ));
-    Ok(finish(
+    finish(
         typed,
         printer,
         &project,
         &manifest,
         &findings,
+        &known,
         "published",
-    ))
+    )
 }
 
 /// `run.json`: what the clock and the machine had to do with it.

@@ -109,7 +109,7 @@ pub fn admit(
     };
     Ok(Ok(Admitted {
         quarantined: judged.quarantined(),
-        findings: judged.unused_headers(&mapping),
+        findings: judged.about_headers(&mapping),
         totals,
         rows,
     }))
@@ -163,21 +163,32 @@ impl Judged<'_> {
         list
     }
 
-    fn unused_headers(&self, mapping: &Mapping<'_>) -> Vec<Finding> {
-        let unused = mapping.unused(&self.sheet.headers);
-        if unused.is_empty() {
-            return Vec::new();
-        }
-        vec![Finding {
+    /// Headers that nobody reads, and the one without which no money has a path.
+    fn about_headers(&self, mapping: &Mapping<'_>) -> Vec<Finding> {
+        let about = |severity, what: String, hint: &str| Finding {
             file: self.file.name.clone(),
-            count: unused.len() as u64,
-            ..Finding::of_table(
-                Severity::Info,
-                self.table.name,
-                format!("these headers are mapped to nothing: {}", unused.join(", ")),
-                "map them under [source.columns] if they mean something",
-            )
-        }]
+            ..Finding::of_table(severity, self.table.name, what, hint)
+        };
+        let mut findings = Vec::new();
+        if self.table.name == "spend" && mapping.lacks("initiative_id") {
+            findings.push(about(
+                Severity::Warning,
+                "no header is mapped to `initiative_id`, so all of this money is unaligned".into(),
+                "map it under [source.columns]; single cells of it may be empty",
+            ));
+        }
+        let unused = mapping.unused(&self.sheet.headers);
+        if !unused.is_empty() {
+            findings.push(Finding {
+                count: unused.len() as u64,
+                ..about(
+                    Severity::Info,
+                    format!("these headers are mapped to nothing: {}", unused.join(", ")),
+                    "map them under [source.columns] if they mean something",
+                )
+            });
+        }
+        findings
     }
 }
 

@@ -176,6 +176,11 @@ impl<'a> Mapping<'a> {
             .map_or((&Origin::Absent, None), |(_, origin, from)| (origin, *from))
     }
 
+    /// Whether nothing feeds the declared column `name`.
+    pub(super) fn lacks(&self, name: &str) -> bool {
+        matches!(self.origin(name).0, Origin::Absent)
+    }
+
     /// Headers that no column takes and no filter reads.
     pub(super) fn unused<'h>(&self, headers: &'h [String]) -> Vec<&'h str> {
         headers

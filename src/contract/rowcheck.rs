@@ -29,10 +29,41 @@ pub(super) fn check(table: &Table, column: impl Fn(&str) -> ArrayRef) -> Vec<Row
             }
         }
     }
+    for name in on_calendar(table) {
+        complaints.extend(off_calendar(&column(name)).map(|complaint| (*name, complaint)));
+    }
     if table.name == "kpis" {
         complaints.extend(target_side(&column));
     }
     complaints
+}
+
+/// The dates that the fiscal calendar must reach. Others, such as an end that is
+/// open, may lie as far away as anybody likes.
+fn on_calendar(table: &Table) -> &'static [&'static str] {
+    match table.name {
+        "spend" => &["posted_date"],
+        "budgets" => &["period_start_date", "period_end_date"],
+        "kpi_values" => &["period_end_date"],
+        _ => &[],
+    }
+}
+
+/// 1900-01-01 and 2199-12-31, as Date32 counts.
+const CALENDAR: std::ops::RangeInclusive<i32> = -25_567..=84_005;
+
+fn off_calendar(days: &ArrayRef) -> impl Iterator<Item = Complaint> {
+    (0..days.len())
+        .filter(|row| {
+            number(days, *row)
+                .is_some_and(|d| d < f64::from(*CALENDAR.start()) || d > f64::from(*CALENDAR.end()))
+        })
+        .map(|row| Complaint {
+            row,
+            value: shown(days, row),
+            why: "lies outside the years 1900 to 2199, which no fiscal calendar of ours reaches"
+                .into(),
+        })
 }
 
 /// A KPI that should rise cannot have a target below its baseline.

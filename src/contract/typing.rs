@@ -17,6 +17,9 @@ use super::table::{Kind, arrow_type};
 use crate::project::{ColumnFrom, Edge, Fiscal, PeriodLabel, SourceSpec};
 use crate::source::Texts;
 
+/// Larger numbers are typing errors, and ratios of them overflow.
+const MAX_NUMBER: f64 = 1e18;
+
 /// A cell that its column does not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Complaint {
@@ -123,7 +126,8 @@ impl<'a> Reading<'a> {
             .bytes()
             .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
         match plain.parse::<f64>() {
-            Ok(number) if looks_numeric && number.is_finite() => Ok(number),
+            Ok(number) if looks_numeric && number.abs() <= MAX_NUMBER => Ok(number),
+            Ok(_) if looks_numeric => Err("is beyond 1e18".into()),
             _ => Err(refused()),
         }
     }

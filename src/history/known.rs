@@ -76,7 +76,7 @@ impl Known {
                 .unwrap_or_else(|| {
                     let first = loaded.snapshots.first().unwrap_or(&loaded.snapshot);
                     findings.push(Finding::of_table(
-                        Severity::Info,
+                        Severity::Warning,
                         "history",
                         format!(
                             "the first load was on {}, after the moment asked for; rows without a `recorded_date` are taken as known before it",

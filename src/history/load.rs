@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Date32Type;
 use arrow::record_batch::RecordBatch;
-use chrono::{NaiveDate, Utc};
+use chrono::{NaiveDate, SubsecRound, Utc};
 
 use super::snapshot::{self, FileEntry, Snapshot};
 use super::{across, durable, object};
@@ -101,7 +101,8 @@ pub fn load(project: &Project, keep: bool, progress: Progress<'_>) -> Result<Loa
         Some(newest) if newest.is_same(&files, &project.currency) => newest.clone(),
         _ => Snapshot {
             number: newest.map_or(1, |s| s.number + 1),
-            known_at: Utc::now(),
+            // Whole seconds, so that every stamp of it is all of it.
+            known_at: Utc::now().trunc_subsecs(0),
             reporting_currency: project.currency.clone(),
             across: across::compare(&objects, &files, &project.currency)?,
             files,

@@ -151,6 +151,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Parsed> {
             "name at least goals, initiatives and spend",
         ));
     }
+    refuse_repeats(&page, &sources)?;
     Ok(Parsed {
         name: project.name,
         description: project.description,
@@ -167,6 +168,27 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Parsed> {
             .map_or(Ok(0.0), |v| page.within("quarantined_ratio", &v, 0.0, 1.0))?,
         sources,
     })
+}
+
+/// Two blocks that say the same would load every row twice.
+fn refuse_repeats(page: &Page<'_>, sources: &[SourceSpec]) -> Result<()> {
+    for (at, source) in sources.iter().enumerate() {
+        let same = |other: &&SourceSpec| {
+            serde_json::to_value(other).ok() == serde_json::to_value(source).ok()
+        };
+        if let Some(first) = sources[..at].iter().find(same) {
+            return Err(Error::Config {
+                path: page.path.to_path_buf(),
+                line: source.line,
+                message: format!(
+                    "this [[source]] of `{}` repeats the one on line {}",
+                    source.table, first.line
+                ),
+                hint: "take one of them out".into(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn month(page: &Page<'_>, month: Option<Spanned<u32>>) -> Result<u32> {
@@ -323,6 +345,19 @@ fn source(page: &Page<'_>, spanned: Spanned<SourceSpec>) -> Result<SourceSpec> {
             ),
             "usually \",\", \";\", \"\\t\" or \"|\"",
         ));
+    }
+    let separators = ['.', ',', '\'', ' ', '_', '\u{a0}', '\u{202f}'];
+    for (key, mark) in [
+        ("decimal", Some(spec.decimal)),
+        ("thousands", spec.thousands),
+    ] {
+        if let Some(mark) = mark.filter(|m| !separators.contains(m)) {
+            return Err(page.complain(
+                at,
+                format!("source of `{}`: `{mark}` cannot be `{key}`", spec.table),
+                "usually \".\" or \",\"; thousands may also be \" \", \"'\" or \"_\"",
+            ));
+        }
     }
     if spec.thousands == Some(spec.decimal) {
         return Err(page.complain(

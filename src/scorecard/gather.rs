@@ -42,7 +42,7 @@ pub fn page(
         project: project.name.clone(),
         description: project.description.clone(),
         as_of: project.as_of.to_string(),
-        as_known: known.as_known.format("%Y-%m-%d %H:%M UTC").to_string(),
+        as_known: known.as_known.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
         rules_version: project.rules.version.clone(),
         release_id: release.to_owned(),
         engine_version: ENGINE_VERSION.to_owned(),
@@ -180,7 +180,7 @@ fn variances(catalogue: &Catalogue) -> Result<Listing<Variance>> {
     let rows = Rows::read(
         catalogue,
         "read the budget variances",
-        "select * from variance.budget_to_actual \
+        "select * from variance.budget_to_actual where initiative_id <> '(none)' \
          qualify row_number() over (partition by initiative_id order by end_date desc) = 1 \
          order by initiative_id",
     )?;
@@ -436,7 +436,7 @@ fn loads(project: &Project, summary: &Summary) -> Listing<Load> {
             file_count: count(l.files),
             seen: count(l.seen),
             loaded: count(l.loaded),
-            quarantined: count(l.quarantined + l.duplicates),
+            quarantined: count(l.quarantined),
             newest_date: l.newest.map(|d| d.to_string()).unwrap_or_default(),
             age: match age {
                 None => String::new(),

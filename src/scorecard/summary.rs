@@ -186,6 +186,7 @@ fn alignment(catalogue: &Catalogue) -> Result<Answer> {
     let idle =
         rows.double("goals", 0).unwrap_or(0.0) - rows.double("goals_with_work", 0).unwrap_or(0.0);
     let without = match idle {
+        _ if rows.double("goals", 0).unwrap_or(0.0) < 0.5 => "there are no goals".to_owned(),
         n if n < 0.5 => "every goal has work under it".to_owned(),
         n if n < 1.5 => "1 goal has no work under it".to_owned(),
         n => format!("{} goals have no work under them", value(n)),
