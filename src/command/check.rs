@@ -27,12 +27,13 @@ pub(super) fn check(typed: &Check, printer: &Printer) -> Result<Outcome> {
     let lines = load_lines(&known);
     print_lines(printer, &lines);
     let mut findings = loaded.findings.clone();
-    let refused = refusal(&project, &loaded);
-    if refused.is_none() {
-        // The goal graph is part of the contract, and a model that cannot be
-        // planned would stop the night's run.
-        findings.extend(graph_and_models(&project, &known, queries)?);
-    }
+    // The goal graph is part of the contract, and a model that cannot be planned
+    // would stop the night's run. Either way the rows are reported first.
+    let refused = refusal(&project, &loaded).or_else(|| {
+        graph_and_models(&project, &known, queries)
+            .map(|said| findings.extend(said))
+            .err()
+    });
     print_findings(printer, &findings);
     print_quarantine(printer, &known)?;
     if typed.common.json {
