@@ -6,22 +6,12 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::support::{Outcome, Project, Table, cents, root};
-
-struct Run {
-    project: Project,
-    outcome: Outcome,
-}
+use crate::support::{Project, Run, Table, cents, root, run_of};
 
 /// One run, shared by all tests of this module.
 fn run() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
-    RUN.get_or_init(|| {
-        let project = Project::copy_of("sample-data/canada");
-        let outcome = project.run("run", &[]);
-        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-        Run { project, outcome }
-    })
+    RUN.get_or_init(|| run_of("sample-data/canada"))
 }
 
 fn oracle(name: &str) -> String {

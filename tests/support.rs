@@ -42,6 +42,20 @@ pub(crate) fn throughline_in(folder: &Path, arguments: &[&str]) -> Outcome {
     }
 }
 
+/// A project that ran, and what the run said.
+pub(crate) struct Run {
+    pub(crate) project: Project,
+    pub(crate) outcome: Outcome,
+}
+
+/// Runs a copy of a project of the repository, which must publish.
+pub(crate) fn run_of(path: &str) -> Run {
+    let project = Project::copy_of(path);
+    let outcome = project.run("run", &[]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    Run { project, outcome }
+}
+
 /// A project in a temporary folder.
 pub(crate) struct Project {
     folder: TempDir,

@@ -6,22 +6,12 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::support::{Outcome, Project, cents, root};
-
-struct Run {
-    project: Project,
-    outcome: Outcome,
-}
+use crate::support::{Run, cents, root, run_of};
 
 /// One run, shared by all tests of this module. The project has a query of its own.
 fn run() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
-    RUN.get_or_init(|| {
-        let project = Project::copy_of("tests/uk_gmpp");
-        let outcome = project.run("run", &[]);
-        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-        Run { project, outcome }
-    })
+    RUN.get_or_init(|| run_of("tests/uk_gmpp"))
 }
 
 fn oracle() -> Value {
