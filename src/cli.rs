@@ -34,6 +34,8 @@ pub enum Verb {
     Run(Run),
     /// List the models, from their headers
     Models(Models),
+    /// Print the receipt of a published figure: method, SQL, inputs and source rows
+    Explain(Explain),
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +108,40 @@ pub struct Models {
     /// Print the catalogue as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The model, such as variance.budget_to_actual
+    #[arg(value_name = "FAMILY.MODEL")]
+    pub model: String,
+    /// The column of the figure, such as actual_amount
+    pub column: String,
+    /// The row of the figure: its key columns, such as initiative_id=I-017
+    #[arg(value_name = "KEY=VALUE", value_parser = key)]
+    pub keys: Vec<(String, String)>,
+    /// The project: a folder with a throughline.toml, or that file
+    #[arg(long, short, default_value = ".", value_name = "DIR")]
+    pub project: PathBuf,
+    /// Folder of the releases [default: `out` in the project]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// A release by its id [default: the current one]
+    #[arg(long, value_name = "ID")]
+    pub release: Option<String>,
+    /// Rows to print of each table; 0 = all. Sums and counts are always of all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub rows: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn key(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(key, value)| (key.trim().to_owned(), value.to_owned()))
+        .filter(|(key, _)| !key.is_empty())
+        .ok_or_else(|| "is no `column=value`, such as goal_id=G-100".into())
 }
 
 /// A day (its last moment) or an instant in UTC.

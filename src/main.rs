@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let is_quiet = match &cli.verb {
         Verb::Run(run) => run.common.quiet,
         Verb::Check(check) => check.common.quiet,
-        Verb::Init(_) | Verb::Models(_) => false,
+        Verb::Init(_) | Verb::Models(_) | Verb::Explain(_) => false,
     };
     let mut printer = Printer::new(is_quiet);
     match execute(&cli, &mut printer) {

@@ -32,7 +32,7 @@ const HISTORY: &str = "\
 --   amount      decimal(18,2)  its amount
 --   is_current  boolean        whether it still is
 -- checks:   none
--- receipt:  spend where entry_id
+-- receipt:  spend where entry_id = $entry_id
 -- leaves out: nothing
 -- method:   as loaded
 select

@@ -11,6 +11,7 @@ mod contract_files;
 mod contract_formats;
 mod contract_reading;
 mod contract_rules;
+mod explain;
 mod history;
 mod house;
 mod model;

@@ -14,7 +14,8 @@ const HEADER: &str = "\
 --   spend_amount   decimal(38,2)  its spend
 -- checks:
 --   sum(spend_amount) = 975
--- receipt:  spend where initiative_id
+-- receipt:
+--   spend_amount  spend where initiative_id = $initiative_id
 -- leaves out: entries without an initiative
 -- method:   added up
 ";
@@ -188,7 +189,7 @@ fn a_model_is_shown_whole() {
 fn a_syntax_error_is_placed() {
     refused(
         &format!("{HEADER}{}", BODY.replace("where", "whree")),
-        ":13:",
+        ":14:",
         &["error: "],
     );
 }
@@ -197,7 +198,7 @@ fn a_syntax_error_is_placed() {
 fn an_unknown_column_is_placed_and_the_nearest_suggested() {
     refused(
         &format!("{HEADER}{}", BODY.replace("sum(amount)", "sum(amuont)")),
-        ":11:32",
+        ":12:32",
         &["amuont", "possible column spend.amount"],
     );
 }
@@ -206,7 +207,7 @@ fn an_unknown_column_is_placed_and_the_nearest_suggested() {
 fn an_unknown_table_is_placed() {
     refused(
         &format!("{HEADER}{}", BODY.replace("from spend", "from spends")),
-        ":12:6",
+        ":13:6",
         &["spends"],
     );
 }

@@ -156,7 +156,7 @@ pub(crate) const ENTRIES: (&str, &str) = (
 --   vendor            text           as given
 --   kind              text           as given
 -- checks:   none
--- receipt:  spend where file, line_number
+-- receipt:  spend where file = $file and \"row\" = $line_number
 -- leaves out: nothing
 -- method:   as loaded
 select

@@ -13,7 +13,8 @@
 -- checks:
 --   count(*) = 7
 --   count(*) filter (where unit = 'count' and covered_amount > total_amount) = 0
--- receipt:  spend where goal_id
+-- receipt:  initiatives where $measure like '%initiatives%'; kpis where $measure like '%KPI%';
+--             goals where $measure like 'goals%'; spend where $measure like 'spend%' and is_trailing
 -- leaves out: nothing; mandatory work is counted like any other, because it too should have a path
 -- method:   METHODS 13. A goal has work when an active initiative is linked to it or to any goal below it; it
 --             has a KPI only when one is linked to the goal itself, since a goal needs a measure of its own. An

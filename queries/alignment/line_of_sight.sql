@@ -20,7 +20,11 @@
 -- checks:
 --   count(*) filter (where has_path = (gap_reason is not null)) = 0
 --   count(*) filter (where has_path = (goal_id = '(none)')) = 0
--- receipt:  spend where item_id, goal_id
+-- receipt:  initiatives where $item_type = 'initiative' and initiative_id = $item_id;
+--             kpis where $item_type = 'kpi' and kpi_id = $item_id;
+--             goal_links where child_type = $item_type and child_id = $item_id
+--   spend_amount  spend where $item_type = 'initiative' and initiative_id = $item_id and is_trailing
+--                 and (goal_id = $goal_id or ($goal_id = '(none)' and goal_id = '(unaligned)'))
 -- leaves out: ledger entries without an initiative, and the rest of an initiative whose links sum to less than 1
 --             (both are '(unaligned)' in base.spend_by_goal); commitments
 -- method:   METHODS 13. An item with several goals has one row for each. The trailing periods are those of

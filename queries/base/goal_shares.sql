@@ -10,7 +10,8 @@
 -- checks:
 --   abs(sum(share_ratio) - count(distinct initiative_id)) < 0.000001
 --   sum(to_ratio - from_ratio) = count(distinct initiative_id)
--- receipt:  goal_links where initiative_id, goal_id
+-- receipt:  initiatives where initiative_id = $initiative_id;
+--             goal_links where child_type = 'initiative' and child_id = $initiative_id
 -- leaves out: links of weight 0, which carry no money; ancestors of the linked goals
 -- method:   METHODS 13. To split an amount, take the rounded amount up to to_ratio less the rounded amount up
 --             to from_ratio: each part is within a cent of its share and together they are the amount exactly.

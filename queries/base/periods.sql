@@ -14,7 +14,7 @@
 --                               period is one of them
 -- checks:
 --   min(day_count) > 0
--- receipt:  fiscal_calendar where fiscal_period
+-- receipt:  fiscal_calendar where fiscal_period = $fiscal_period
 -- leaves out: nothing; periods still to come are kept, because budgets reach into them
 -- method:   the trailing window is counted in fiscal periods, which are calendar months unless the project
 --             brings a calendar of its own, and is the same window in every model that has one

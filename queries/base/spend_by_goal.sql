@@ -10,7 +10,8 @@
 --   spend_amount       decimal(38,2)  spend on the goal; positive = money spent, negative = a net credit
 -- checks:
 --   sum(spend_amount) = (select sum(spend_amount) from base.spend_by_month)
--- receipt:  spend where goal_id, period_start_date
+-- receipt:
+--   spend_amount  spend where goal_id = $goal_id and period_start_date = $period_start_date
 -- leaves out: commitments; roll-up to parent goals: to see a branch of the tree, join base.goal_closure and
 --             never add a goal to its own ancestors
 -- method:   METHODS 13. An initiative with several goals gives each its share; aligned and unaligned rows

@@ -10,7 +10,9 @@
 --   spend_amount       decimal(38,2)  the goal's part of the spend; positive = money spent
 -- checks:
 --   sum(spend_amount) = (select sum(spend_amount) from base.spend_by_month)
--- receipt:  spend where initiative_id, period_start_date
+-- receipt:
+--   spend_amount  spend where initiative_id = $initiative_id and goal_id = $goal_id
+--                 and period_start_date = $period_start_date
 -- leaves out: commitments (see base.spend_by_month); ancestors of the linked goals, so that nothing is counted
 --             twice
 -- method:   METHODS 13. The spend of one initiative in one period is split once, here, by base.goal_shares;

@@ -27,7 +27,11 @@
 --   sum(move_amount) = 0
 --   sum(spend_amount) = count(distinct level) * max(total_amount)
 --   abs(sum(weight_ratio) - count(distinct level) filter (where weight_ratio is not null)) < 0.000001
--- receipt:  spend where goal_id
+-- receipt:  goals where goal_id = $goal_id
+--   spend_amount  spend_under where is_trailing and not is_mandatory
+--                 and (ancestor_goal_id = $goal_id or ($goal_id = '(not broken down)' and depth = 0
+--                 and goal_level < $level and not is_leaf))
+--   total_amount  spend where is_trailing and not is_mandatory
 -- leaves out: mandatory initiatives, whose money no priority can move; commitments; spend before the trailing
 --             periods
 -- method:   METHODS 11. Each level is a complete picture of the same money: read one level at a time and never

@@ -11,7 +11,8 @@
 --   total_amount   decimal(38,2)  all spend of the trailing periods
 -- checks:
 --   min(total_count - missing_count) >= 0
--- receipt:  spend where initiative_id
+-- receipt:  base.loads where table_name = split_part($missing, '.', 1)
+--   total_amount  spend where is_trailing
 -- leaves out: columns that no model reads
 -- method:   a gap concerns the spend of the initiatives that lack the column, or that are linked to the goals
 --           that lack it; a missing table concerns all spend

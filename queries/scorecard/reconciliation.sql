@@ -16,7 +16,17 @@
 --   unreadable_amount_count  bigint         rows whose amount is no number, which no sum can contain
 -- checks:
 --   sum(abs(difference_amount)) = 0
--- receipt:  spend where currency
+-- receipt:  base.loads where table_name = 'spend' and coalesce(currency, '(none)') = $currency
+--   ledger_amount       base.loads.counted_amount where table_name = 'spend'
+--                       and coalesce(currency, '(none)') = $currency
+--   aligned_amount      ledger where coalesce(currency, '(none)') = $currency and goal_id <> '(unaligned)'
+--   unaligned_amount    ledger where coalesce(currency, '(none)') = $currency and goal_id = '(unaligned)'
+--   quarantined_amount  base.loads.quarantined_amount where table_name = 'spend'
+--                       and coalesce(currency, '(none)') = $currency
+--   duplicate_amount    base.loads.duplicate_amount where table_name = 'spend'
+--                       and coalesce(currency, '(none)') = $currency
+--   later_amount        ledger_amount less aligned_amount less unaligned_amount less quarantined_amount
+--                       less duplicate_amount
 -- leaves out: nothing; commitments are ledger entries and are counted here, unlike in base.spend_by_month
 -- method:   amounts are in the row's own currency, so no exchange rate can hide a difference. Aligned money is
 --             split as in base.spend_by_link: by base.goal_shares, per initiative and fiscal period.

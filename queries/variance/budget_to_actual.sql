@@ -33,7 +33,21 @@
 -- checks:
 --   sum(actual_amount) = (select sum(spend_amount) from base.spend_by_month)
 --   count(*) filter (where is_material = (materiality_rule is null)) = 0
--- receipt:  spend where initiative_id, fiscal_quarter
+-- receipt:
+--   budget_amount    budgets.due_part_amount where initiative_id = $initiative_id and is_chosen
+--                    and fiscal_quarter = $fiscal_quarter
+--   actual_amount    spend where initiative_id = $initiative_id and fiscal_quarter = $fiscal_quarter
+--   variance_amount  budget_amount less actual_amount
+--   budget_ytd_amount    budgets.due_part_amount where initiative_id = $initiative_id and is_chosen
+--                        and fiscal_year = $fiscal_year and period_start_date <= $end_date
+--   actual_ytd_amount    spend where initiative_id = $initiative_id and fiscal_year = $fiscal_year
+--                        and period_start_date <= $end_date
+--   variance_ytd_amount  budget_ytd_amount less actual_ytd_amount
+--   budget_to_date_amount    budgets.due_part_amount where initiative_id = $initiative_id and is_chosen
+--                            and period_start_date <= $end_date
+--   actual_to_date_amount    spend where initiative_id = $initiative_id and period_start_date <= $end_date
+--                            and is_planned
+--   variance_to_date_amount  budget_to_date_amount less actual_to_date_amount
 -- leaves out: quarters that start after the as-of date; quarters before an initiative's first budget or spend
 --             (one that has neither shows in the running quarter only); commitments; in the columns to date,
 --             spend before the first quarter for which anything was budgeted, which no plan could have covered
@@ -47,7 +61,7 @@ with named_initiatives as (
 ),
 
 budget_months as (
-    select initiative_id, version, period_start_date, budget_amount
+    select initiative_id, version, fiscal_quarter, period_start_date, due_amount
     from base.budget_by_month
 ),
 
@@ -56,18 +70,12 @@ spend_months as (
     from base.spend_by_month
 ),
 
-preferred_versions as (
-    select version, preference
-    from base.budget_versions
-),
-
 periods as (
     select
         period_start_date,
         period_end_date,
         fiscal_year,
-        fiscal_quarter,
-        cast(elapsed_ratio as decimal(18, 15)) as due_ratio
+        fiscal_quarter
     from base.periods
 ),
 
@@ -82,32 +90,9 @@ rules as (
     from base.rules
 ),
 
-version_names as (
-    select distinct initiative_id, version
-    from budget_months
-),
-
--- a budget that names no version is used when there is nothing better
-ranked_versions as (
-    select
-        version_names.initiative_id,
-        version_names.version,
-        row_number() over (
-            partition by version_names.initiative_id
-            order by version_names.version = '(none)', preferred_versions.preference
-        ) as choice
-    from version_names
-    left join preferred_versions
-        on version_names.version = preferred_versions.version
-    where
-        preferred_versions.preference is not null
-        or version_names.version = '(none)'
-),
-
 chosen_versions as (
     select initiative_id, version
-    from ranked_versions
-    where choice = 1
+    from base.chosen_budget
 ),
 
 started_quarters as (
@@ -124,16 +109,14 @@ started_quarters as (
 quarter_budgets as (
     select
         budget_months.initiative_id,
-        periods.fiscal_quarter,
-        sum(cast(budget_months.budget_amount * periods.due_ratio as decimal(38, 2))) as budget_amount
+        budget_months.fiscal_quarter,
+        sum(budget_months.due_amount) as budget_amount
     from budget_months
     inner join chosen_versions
         on budget_months.initiative_id = chosen_versions.initiative_id
         and budget_months.version = chosen_versions.version
-    inner join periods
-        on budget_months.period_start_date = periods.period_start_date
-    where periods.due_ratio > 0
-    group by budget_months.initiative_id, periods.fiscal_quarter
+    where budget_months.period_start_date <= $as_of
+    group by budget_months.initiative_id, budget_months.fiscal_quarter
 ),
 
 quarter_spend as (

@@ -33,7 +33,8 @@
 -- checks:
 --   count(*) filter (where (status = 'grey') = (status_reason is null)) = 0
 --   count(*) filter (where (attainment_ratio is null) <> (attainment_method is null)) = 0
--- receipt:  kpi_values where kpi_id, business_unit
+-- receipt:  kpis where kpi_id = $kpi_id; kpi_targets where kpi_id = $kpi_id;
+--             kpi_values where kpi_id = $kpi_id and coalesce(nullif(business_unit, ''), '(all)') = $business_unit
 -- leaves out: values of KPIs that are not in kpis; stretch targets; targets of periods still to end
 -- method:   METHODS 3 and 4. Sum, average and ratio use the values from start_date on; last uses the newest of
 --             all; ratio is the sum of numerators over the sum of denominators, and the last value where these

@@ -3,14 +3,14 @@
 use arrow::record_batch::RecordBatch;
 use chrono::{Months, NaiveDate};
 
-use super::cells::{counts, dates, doubles, integers, money, table, texts};
+use super::cells::{counts, dates, money, table, texts};
 use super::rows::Rows;
 use super::session::Catalogue;
-use super::{calendar, goal_tables};
+use super::{calendar, goal_tables, rules};
 use crate::contract::{Finding, quarantine_schema};
 use crate::error::{Error, Result};
 use crate::history::{Known, LoadRow};
-use crate::project::{MaterialityCombine, Project};
+use crate::project::Project;
 
 /// Publishes them all; gives what is to be said about weights and links.
 pub(super) fn shelve(
@@ -18,55 +18,11 @@ pub(super) fn shelve(
     project: &Project,
     known: &Known,
 ) -> Result<Vec<Finding>> {
-    shelve_rules(catalogue, project)?;
+    rules::shelve(catalogue, project)?;
     shelve_loads(catalogue, known)?;
     shelve_quarantine(catalogue)?;
     shelve_calendar(catalogue, project)?;
     goal_tables::shelve(catalogue, project)
-}
-
-fn shelve_rules(catalogue: &Catalogue, project: &Project) -> Result<()> {
-    let rules = &project.rules;
-    let text = |t: &str| texts(std::iter::once(Some(t)));
-    let double = |d: f64| doubles(std::iter::once(Some(d)));
-    let batch = table(vec![
-        ("rules_version", text(&rules.version)),
-        ("reporting_currency", text(&project.currency)),
-        ("rag_green_ratio", double(rules.rag_green_ratio)),
-        ("rag_amber_ratio", double(rules.rag_amber_ratio)),
-        (
-            "materiality_amount",
-            money(std::iter::once(i128::from(rules.materiality_cents)), 18)?,
-        ),
-        ("materiality_ratio", double(rules.materiality_ratio)),
-        (
-            "materiality_combine",
-            text(match rules.materiality_combine {
-                MaterialityCombine::All => "all",
-                MaterialityCombine::Any => "any",
-            }),
-        ),
-        ("under_funded_ratio", double(rules.under_funded_ratio)),
-        ("over_funded_ratio", double(rules.over_funded_ratio)),
-        ("stale_after_cadences", double(rules.stale_after_cadences)),
-        (
-            "trailing_months",
-            integers(std::iter::once(rules.trailing_months)),
-        ),
-    ])?;
-    catalogue.shelve("base", "rules", &batch)?;
-    let versions = table(vec![
-        (
-            "version",
-            texts(rules.budget_versions.iter().map(|v| Some(v.as_str()))),
-        ),
-        (
-            "preference",
-            counts((1..).take(rules.budget_versions.len())),
-        ),
-    ])?;
-    catalogue.shelve("base", "budget_versions", &versions)?;
-    Ok(())
 }
 
 fn shelve_loads(catalogue: &Catalogue, known: &Known) -> Result<()> {

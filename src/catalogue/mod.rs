@@ -18,6 +18,7 @@ mod goal_tables;
 mod graph;
 mod links;
 mod rows;
+mod rules;
 mod session;
 mod shelf;
 mod views;

@@ -36,6 +36,15 @@ impl Rows {
         self.0.as_ref().map_or(0, RecordBatch::num_rows)
     }
 
+    /// The names of the columns; none where there is no result.
+    #[must_use]
+    pub fn columns(&self) -> Vec<String> {
+        self.0.as_ref().map_or_else(Vec::new, |batch| {
+            let schema = batch.schema();
+            schema.fields().iter().map(|f| f.name().clone()).collect()
+        })
+    }
+
     #[must_use]
     pub fn into_batch(self) -> Option<RecordBatch> {
         self.0

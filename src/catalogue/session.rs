@@ -28,7 +28,7 @@ use crate::history::Known;
 use crate::project::Project;
 
 /// SQL schemas beside the contract tables' own.
-const SCHEMAS: [&str; 9] = [
+const SCHEMAS: [&str; 10] = [
     "raw",
     "raw_history",
     "history",
@@ -38,6 +38,7 @@ const SCHEMAS: [&str; 9] = [
     "misallocation",
     "warning",
     "scorecard",
+    "receipt",
 ];
 
 /// How many of the largest consumers a memory error names.
@@ -61,6 +62,37 @@ impl Catalogue {
     /// # Errors
     /// [`Error::Refused`] for a cycle in the goal graph; engine and I/O errors.
     pub fn open(project: &Project, known: &Known, folder: &Path) -> Result<(Self, Vec<Finding>)> {
+        let catalogue = Self::empty(project, known, folder)?;
+        views::register(&catalogue, project, known)?;
+        let findings = engine_tables::shelve(&catalogue, project, known)?;
+        Ok((catalogue, findings))
+    }
+
+    /// Opens a session over what was published under `folder`: the contract's
+    /// tables as they were for it, and its own (name, file) under their names.
+    ///
+    /// # Errors
+    /// Engine and I/O errors.
+    pub fn reopen(
+        project: &Project,
+        known: &Known,
+        folder: &Path,
+        tables: &[(String, PathBuf)],
+    ) -> Result<Self> {
+        let catalogue = Self::empty(project, known, folder)?;
+        views::register(&catalogue, project, known)?;
+        for (name, path) in tables {
+            let schema = crate::history::schema_of(path)?;
+            catalogue.name_files(name, std::slice::from_ref(path), Arc::clone(&schema))?;
+            if name == "base.fiscal_calendar" {
+                catalogue.name_files("fiscal_calendar", std::slice::from_ref(path), schema)?;
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// A session with schemas and no tables.
+    fn empty(project: &Project, known: &Known, folder: &Path) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(project.threads.max(1))
             .thread_name("throughline-engine")
@@ -83,9 +115,7 @@ impl Catalogue {
                 .register_schema(schema, Arc::new(MemorySchemaProvider::new()))
                 .map_err(Error::engine("name a schema"))?;
         }
-        views::register(&catalogue, project, known)?;
-        let findings = engine_tables::shelve(&catalogue, project, known)?;
-        Ok((catalogue, findings))
+        Ok(catalogue)
     }
 
     /// The engine's own context, for planning.

@@ -124,6 +124,28 @@ pub fn load(project: &Project, keep: bool, progress: Progress<'_>) -> Result<Loa
     })
 }
 
+/// What the store knows, without looking at any source.
+///
+/// # Errors
+/// [`Error::Missing`] if nothing was ever loaded.
+pub fn recall(project: &Project) -> Result<Loaded> {
+    let folder = project.store.join("snapshots");
+    let snapshots = snapshot::read_all(&folder)?;
+    let newest = snapshots.last().cloned().ok_or_else(|| Error::Missing {
+        what: "history",
+        path: folder,
+        hint: "`throughline run` loads the project first".into(),
+    })?;
+    Ok(Loaded {
+        snapshot: newest,
+        snapshots,
+        findings: Vec::new(),
+        read_count: 0,
+        reused_count: 0,
+        objects: project.store.join("objects"),
+    })
+}
+
 /// Every (table, source, file), tables in the order of the contract.
 fn jobs(project: &Project) -> Result<Vec<(&'static Table, &SourceSpec, SourceFile)>> {
     for spec in &project.sources {

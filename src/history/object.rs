@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow::compute::concat_batches;
-use arrow::datatypes::Schema;
+use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
@@ -59,6 +59,17 @@ pub(super) fn keep(objects: &Path, rows: &RecordBatch) -> Result<String> {
 /// Where an object lies.
 pub(super) fn path_of(objects: &Path, name: &str) -> PathBuf {
     objects.join(format!("{name}.parquet"))
+}
+
+/// The columns of a Parquet file.
+///
+/// # Errors
+/// [`Error::Io`] or [`Error::Engine`] if it is not there or damaged.
+pub fn schema_of(path: &Path) -> Result<SchemaRef> {
+    let file = File::open(path).map_err(Error::io("open", path))?;
+    ParquetRecordBatchReaderBuilder::try_new(file)
+        .map(|builder| Arc::clone(builder.schema()))
+        .map_err(Error::engine(format!("read {}", path.display())))
 }
 
 /// Reads the named columns of an object (all, if none are named).

@@ -3,6 +3,8 @@
 use arrow::datatypes::DataType;
 use serde::Serialize;
 
+use super::receipt::Receipt;
+
 /// A promised column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HeaderColumn {
@@ -22,7 +24,7 @@ pub struct Header {
     pub grain: Vec<String>,
     pub columns: Vec<HeaderColumn>,
     pub checks: Vec<String>,
-    pub receipt: String,
+    pub receipt: Receipt,
     pub leaves_out: String,
     pub method: String,
 }
@@ -70,6 +72,8 @@ impl HeaderColumn {
 pub(super) fn parse(sql: &str) -> Result<Header, Mistake> {
     let mut header = Header::default();
     let mut seen: Vec<&str> = Vec::new();
+    // (line, text): the rows first, then one entry for each sum
+    let mut receipt: Vec<(usize, String)> = Vec::new();
     for (number, line) in (1..).zip(sql.lines()) {
         let Some(comment) = line.strip_prefix("--") else {
             break;
@@ -94,13 +98,31 @@ pub(super) fn parse(sql: &str) -> Result<Header, Mistake> {
                 return Err(mistake(format!("`{key}` stands twice")));
             }
             seen.push(key);
-            begin(&mut header, key, value.trim());
+            if key == "receipt" {
+                receipt.push((number, value.trim().into()));
+            } else {
+                begin(&mut header, key, value.trim());
+            }
+        } else if seen.last() == Some(&"receipt") {
+            if indent <= ITEM_INDENT {
+                receipt.push((number, text.into()));
+            } else if let Some((_, last)) = receipt.last_mut() {
+                last.push(' ');
+                last.push_str(text);
+            }
         } else {
             let key = seen
                 .last()
                 .ok_or_else(|| mistake("the header must begin with `question:`".into()))?;
             resume(&mut header, key, text, indent, number).map_err(mistake)?;
         }
+    }
+    for (at, (line, text)) in receipt.iter().enumerate() {
+        let read = match at {
+            0 => header.receipt.set_rows(text),
+            _ => header.receipt.add_sum(text),
+        };
+        read.map_err(|what| Mistake { line: *line, what })?;
     }
     let complain = |what: String| Mistake { line: 1, what };
     if let Some(missing) = KEYS.iter().find(|k| !seen.contains(k)) {
@@ -118,6 +140,10 @@ pub(super) fn parse(sql: &str) -> Result<Header, Mistake> {
             )));
         }
     }
+    let names: Vec<&str> = header.columns.iter().map(|c| c.name.as_str()).collect();
+    if let (Some(what), Some((line, _))) = (header.receipt.mistake(&names), receipt.first()) {
+        return Err(Mistake { line: *line, what });
+    }
     Ok(header)
 }
 
@@ -131,7 +157,6 @@ fn begin(header: &mut Header, key: &str, value: &str) {
                 .filter(|g| !g.is_empty())
                 .collect();
         }
-        "receipt" => header.receipt = value.into(),
         "leaves out" => header.leaves_out = value.into(),
         "method" => header.method = value.into(),
         "checks" if !value.is_empty() && value != "none" => header.checks.push(value.into()),
@@ -152,7 +177,6 @@ fn resume(
     };
     match key {
         "question" => continued(&mut header.question),
-        "receipt" => continued(&mut header.receipt),
         "leaves out" => continued(&mut header.leaves_out),
         "method" => continued(&mut header.method),
         "checks" if indent <= ITEM_INDENT => header.checks.push(text.into()),
@@ -207,7 +231,9 @@ mod tests {
 --                                 in the reporting currency
 -- checks:
 --   sum(spend_amount) >= 0
--- receipt:  spend where goal_id
+-- receipt:
+--   spend_amount  spend where
+--                 goal_id = $goal_id
 -- leaves out: nothing
 -- method:   added up
 select 1
@@ -227,6 +253,7 @@ select 1
             "money spent, in the reporting currency"
         );
         assert_eq!(header.checks, ["sum(spend_amount) >= 0"]);
+        assert!(header.receipt.sum_of("spend_amount").is_some());
     }
 
     #[test]
@@ -237,7 +264,9 @@ select 1
         assert!(parse(&wrong).unwrap_err().what.contains("no header key"));
         let wrong = GOOD.replace("-- grain:    goal_id", "-- grain:    goal");
         assert!(parse(&wrong).unwrap_err().what.contains("`goal`"));
-        let wrong = GOOD.replace("-- receipt:  spend where goal_id\n", "");
-        assert!(parse(&wrong).unwrap_err().what.contains("`receipt:`"));
+        let wrong = GOOD.replace("-- method:   added up\n", "");
+        assert!(parse(&wrong).unwrap_err().what.contains("`method:`"));
+        let wrong = GOOD.replace("$goal_id", "$goal");
+        assert_eq!(parse(&wrong).unwrap_err().line, 10);
     }
 }

@@ -10,14 +10,18 @@
 //! Rule: nothing runs before every model has been parsed, planned and compared
 //! with its header.
 
+mod explain;
 mod header;
 mod order;
 mod plan;
 mod query;
+mod receipt;
 mod run;
 
+pub use explain::{Evidence, Explained, Proof, explain, name_receipts, resolved};
 pub use header::{Header, HeaderColumn};
-pub use order::order;
+pub use order::{order, reads};
 pub use plan::plan_all;
 pub use query::{FAMILIES, Query, load};
+pub use receipt::{Part, Receipt, Rows, Sum, Term, parameters};
 pub use run::{RECONCILIATION, Ran, run_all};

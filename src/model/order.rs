@@ -20,7 +20,7 @@ pub fn order(catalogue: &Catalogue, queries: Vec<Query>) -> Result<Vec<Query>> {
     let names: BTreeSet<String> = queries.iter().map(|q| q.name.clone()).collect();
     let mut waiting: BTreeMap<String, (Query, BTreeSet<String>)> = BTreeMap::new();
     for query in queries {
-        let reads: BTreeSet<String> = tables_of(catalogue, &query)?
+        let reads: BTreeSet<String> = reads(catalogue, &query)?
             .into_iter()
             .filter(|t| names.contains(t))
             .collect();
@@ -57,7 +57,10 @@ pub fn order(catalogue: &Catalogue, queries: Vec<Query>) -> Result<Vec<Query>> {
 }
 
 /// The tables that a model names, as `schema.table` or `table`.
-fn tables_of(catalogue: &Catalogue, query: &Query) -> Result<Vec<String>> {
+///
+/// # Errors
+/// [`Error::Model`] for SQL that does not parse or is no query.
+pub fn reads(catalogue: &Catalogue, query: &Query) -> Result<Vec<String>> {
     let dialect = catalogue
         .context()
         .state()

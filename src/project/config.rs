@@ -9,8 +9,9 @@ use chrono::format::{Item, StrftimeItems};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::rules::{preset, preset_names};
-use super::{Fiscal, MaterialityCombine, RankWeights, Rules, SourceSpec, YearLabel};
+use super::page::Page;
+use super::rules_table::{RulesTable, rules};
+use super::{Fiscal, Rules, SourceSpec, YearLabel};
 use crate::error::{Error, Result};
 
 /// The file, checked, with defaults filled in.
@@ -51,72 +52,8 @@ struct ProjectTable {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct RulesTable {
-    version: Option<String>,
-    rag: Option<Spanned<Rag>>,
-    materiality: Option<Spanned<Materiality>>,
-    under_funded_ratio: Option<Spanned<f64>>,
-    over_funded_ratio: Option<Spanned<f64>>,
-    stale_after_cadences: Option<Spanned<f64>>,
-    trailing_months: Option<Spanned<i64>>,
-    budget_versions: Option<Vec<String>>,
-    rank_weights: Option<RankWeights>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Rag {
-    Preset(String),
-    Own { green: f64, amber: f64 },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Materiality {
-    amount: String,
-    ratio: f64,
-    combine: Option<MaterialityCombine>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
 struct ToleranceTable {
     quarantined_ratio: Option<Spanned<f64>>,
-}
-
-/// Where in the file something stands, for complaints.
-struct Page<'a> {
-    path: &'a Path,
-    text: &'a str,
-}
-
-impl Page<'_> {
-    fn line(&self, offset: usize) -> usize {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        before.matches('\n').count() + 1
-    }
-
-    fn complain(&self, offset: usize, message: impl Into<String>, hint: &str) -> Error {
-        Error::Config {
-            path: self.path.to_path_buf(),
-            line: self.line(offset),
-            message: message.into(),
-            hint: hint.into(),
-        }
-    }
-
-    fn within(&self, name: &str, value: &Spanned<f64>, low: f64, high: f64) -> Result<f64> {
-        let v = *value.get_ref();
-        if v.is_finite() && (low..=high).contains(&v) {
-            Ok(v)
-        } else {
-            Err(self.complain(
-                value.span().start,
-                format!("`{name}` is {v}, and must lie between {low} and {high}"),
-                "",
-            ))
-        }
-    }
 }
 
 /// Parses the text of `throughline.toml`.
@@ -223,105 +160,6 @@ fn as_of(
         })
 }
 
-fn rules(page: &Page<'_>, table: RulesTable) -> Result<Rules> {
-    let mut rules = Rules::default();
-    if let Some(version) = table.version {
-        rules.version = version;
-    }
-    if let Some(rag) = table.rag {
-        let at = rag.span().start;
-        (rules.rag_green_ratio, rules.rag_amber_ratio) = match rag.into_inner() {
-            Rag::Preset(name) => preset(&name).ok_or_else(|| {
-                page.complain(
-                    at,
-                    format!("`rag` names the preset `{name}`, which does not exist"),
-                    &format!(
-                        "one of: {}; or {{ green = 0.95, amber = 0.85 }}",
-                        preset_names()
-                    ),
-                )
-            })?,
-            Rag::Own { green, amber } if amber < green && amber > 0.0 => (green, amber),
-            Rag::Own { green, amber } => {
-                return Err(page.complain(
-                    at,
-                    format!("`rag` has amber {amber} not below green {green}"),
-                    "amber is the lower of the two bounds",
-                ));
-            }
-        };
-    }
-    if let Some(m) = table.materiality {
-        let at = m.span().start;
-        let m = m.into_inner();
-        rules.materiality_cents = cents(&m.amount).ok_or_else(|| {
-            page.complain(
-                at,
-                format!("`materiality.amount` is `{}`, which is no amount", m.amount),
-                "a text with at most two decimals, such as \"100000.00\"",
-            )
-        })?;
-        if !(m.ratio.is_finite() && m.ratio >= 0.0) {
-            return Err(page.complain(
-                at,
-                format!(
-                    "`materiality.ratio` is {}, and must not be below 0",
-                    m.ratio
-                ),
-                "0.10 is a tenth of the budget",
-            ));
-        }
-        rules.materiality_ratio = m.ratio;
-        if let Some(combine) = m.combine {
-            rules.materiality_combine = combine;
-        }
-    }
-    let bound = |name: &str, v: Option<Spanned<f64>>, low, high, default| {
-        v.map_or(Ok(default), |v| page.within(name, &v, low, high))
-    };
-    rules.under_funded_ratio = bound(
-        "under_funded_ratio",
-        table.under_funded_ratio,
-        0.0,
-        1.0,
-        rules.under_funded_ratio,
-    )?;
-    rules.over_funded_ratio = bound(
-        "over_funded_ratio",
-        table.over_funded_ratio,
-        1.0,
-        1000.0,
-        rules.over_funded_ratio,
-    )?;
-    rules.stale_after_cadences = bound(
-        "stale_after_cadences",
-        table.stale_after_cadences,
-        0.0,
-        1000.0,
-        rules.stale_after_cadences,
-    )?;
-    if let Some(months) = table.trailing_months {
-        if !(1..=1200).contains(months.get_ref()) {
-            return Err(page.complain(
-                months.span().start,
-                format!(
-                    "`trailing_months` is {}, and must be 1 to 1200",
-                    months.get_ref()
-                ),
-                "",
-            ));
-        }
-        rules.trailing_months = *months.get_ref();
-    }
-    if let Some(versions) = table.budget_versions {
-        rules.budget_versions = versions;
-    }
-    if let Some(method) = table.rank_weights {
-        rules.rank_weights = method;
-    }
-    Ok(rules)
-}
-
 fn source(page: &Page<'_>, spanned: Spanned<SourceSpec>) -> Result<SourceSpec> {
     let at = spanned.span().start;
     let mut spec = spanned.into_inner();
@@ -394,15 +232,4 @@ fn source(page: &Page<'_>, spanned: Spanned<SourceSpec>) -> Result<SourceSpec> {
         }
     }
     Ok(spec)
-}
-
-/// Cents of a plain decimal text with at most two decimals.
-fn cents(text: &str) -> Option<i64> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    if part.len() > 2 || whole.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let whole: i64 = whole.parse().ok()?;
-    let part: i64 = format!("{part:0<2}").parse().ok()?;
-    (whole >= 0).then_some(whole.checked_mul(100)?.checked_add(part)?)
 }

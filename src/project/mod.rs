@@ -6,7 +6,9 @@
 //! Not here: reading any data, or knowing what a table is (`contract`).
 
 mod config;
+mod page;
 mod rules;
+mod rules_table;
 mod source_spec;
 mod template;
 
@@ -15,7 +17,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-pub use rules::{MaterialityCombine, RankWeights, Rules, YearLabel};
+pub use rules::{
+    AccountMateriality, MaterialityCombine, RankWeights, Rules, THRESHOLDS, Threshold, YearLabel,
+};
 pub use source_spec::{ColumnFrom, Condition, Edge, Format, PeriodLabel, SourceSpec};
 pub use template::TEMPLATE;
 

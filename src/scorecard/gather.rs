@@ -479,7 +479,7 @@ fn model(catalogue: &Catalogue, ran: &Ran) -> Result<Model> {
             })
             .collect(),
         checks: header.checks.clone(),
-        receipt: header.receipt.clone(),
+        receipt: header.receipt.text(),
         leaves_out: header.leaves_out.clone(),
         method: header.method.clone(),
         sql: body(&ran.query.sql).to_owned(),

@@ -15,10 +15,12 @@ mod gather;
 pub mod html;
 mod manifest;
 mod release;
+mod reopen;
 mod summary;
 
 pub use figures::money;
 pub use gather::page;
 pub use manifest::{Input, Manifest, Output};
-pub use release::{Release, current_manifest};
+pub use release::Release;
+pub use reopen::reopen;
 pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};

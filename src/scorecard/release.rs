@@ -199,12 +199,31 @@ impl Drop for Release {
     }
 }
 
-/// The manifest that `current` points at.
+/// A published release: its manifest and the folder that holds its files; the
+/// current one, if no id is given.
 ///
 /// # Errors
-/// I/O errors.
-pub fn current_manifest(out: &Path) -> Result<Option<Manifest>> {
-    read(&out.join("current"))
+/// [`Error::Missing`] if it is not there or was made by another build.
+pub(super) fn published(out: &Path, id: Option<&str>) -> Result<(Manifest, PathBuf)> {
+    let folder = match id {
+        // An id is one folder's name and no path.
+        Some(id) if id.contains(['/', '\\']) || id.starts_with('.') => {
+            return Err(Error::Usage {
+                message: format!("`{id}` is no id of a release"),
+                hint: format!("they are the folders of {}", out.join("releases").display()),
+            });
+        }
+        Some(id) => out.join("releases").join(id),
+        None => out.join("current"),
+    };
+    match read(&folder)? {
+        Some(manifest) => Ok((manifest, folder)),
+        None => Err(Error::Missing {
+            what: "release",
+            path: folder,
+            hint: "`throughline run` publishes one".into(),
+        }),
+    }
 }
 
 fn read(folder: &Path) -> Result<Option<Manifest>> {

@@ -9,7 +9,7 @@
 --   slip_days              bigint  days between the two; positive = later than planned before
 -- checks:
 --   count(*) filter (where reported_date <= earlier_reported_date) = 0
--- receipt:  initiatives where initiative_id
+-- receipt:  initiatives where initiative_id = $initiative_id
 -- leaves out: reports of a project without a planned end, and the report after each of them; first reports
 -- method:   every version of an initiative is kept in history.initiatives; a report is compared with the same
 --           project's report before it

@@ -1,0 +1,248 @@
+//! Receipts: every additive amount is the sum of the rows that its header names,
+//! and `explain` prints them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{Decimal128Type, Int64Type};
+use throughline::catalogue::Catalogue;
+use throughline::model::{self, Part, Query, Sum};
+use throughline::project::{Overrides, Project};
+use throughline::scorecard;
+
+use crate::sample::shared;
+use crate::support::throughline;
+
+/// Rows of a model, by their number in the order of the grain: an amount in cents.
+type Amounts = BTreeMap<i64, i128>;
+
+/// One amount per row, NULL left out.
+fn amounts(catalogue: &Catalogue, sql: &str) -> Amounts {
+    let mut amounts = Amounts::new();
+    for batch in catalogue.query(sql, sql).unwrap() {
+        let (row, cents) = (batch.column(0), batch.column(1));
+        for at in 0..batch.num_rows() {
+            if cents.is_valid(at) {
+                amounts.insert(
+                    row.as_primitive::<Int64Type>().value(at),
+                    cents.as_primitive::<Decimal128Type>().value(at),
+                );
+            }
+        }
+    }
+    amounts
+}
+
+/// The model with a number for each row and every column under the name that a
+/// predicate calls it by.
+fn figures(query: &Query) -> String {
+    let grain = query.header.grain.join(", ");
+    let columns = query.header.columns.iter();
+    let named: Vec<String> = columns
+        .map(|c| format!("\"{0}\" as \"${0}\"", c.name))
+        .collect();
+    format!(
+        "(select cast(row_number() over (order by {grain}) as bigint) as figure, {} from {})",
+        named.join(", "),
+        query.name
+    )
+}
+
+/// What the receipt of a column sums to, row by row.
+fn summed(catalogue: &Catalogue, query: &Query, sum: &Sum) -> Amounts {
+    let mut total = Amounts::new();
+    for term in &sum.terms {
+        let part = match &term.part {
+            Part::Column(name) => {
+                let inner = query.header.receipt.sum_of(name).unwrap();
+                summed(catalogue, query, inner)
+            }
+            Part::Amounts { rows, amount } => {
+                let mut predicate = rows.predicate.clone();
+                for name in model::parameters(&rows.predicate) {
+                    if name != "as_of" {
+                        predicate =
+                            predicate.replace(&format!("${name}"), &format!("\"\u{1}{name}\""));
+                    }
+                }
+                let predicate = predicate.replace('\u{1}', "$");
+                let table = model::resolved(&rows.table);
+                let sql = format!(
+                    "select figure, cast(sum(\"{amount}\") as decimal(38, 2)) from {} inner join {table} on {predicate} group by figure",
+                    figures(query)
+                );
+                amounts(catalogue, &sql)
+            }
+        };
+        for (row, cents) in part {
+            *total.entry(row).or_default() += if term.is_less { -cents } else { cents };
+        }
+    }
+    total
+}
+
+#[test]
+fn every_additive_amount_is_the_sum_of_its_source_rows() {
+    let mut project = Project::open(shared().0.path(), Overrides::default()).unwrap();
+    let (_, catalogue) = scorecard::reopen(&mut project, None).unwrap();
+    model::name_receipts(&catalogue).unwrap();
+    // Broken down once: the views are joined with every model.
+    for name in [
+        "spend",
+        "commitments",
+        "ledger",
+        "budgets",
+        "spend_under",
+        "budgets_under",
+    ] {
+        let name = format!("receipt.{name}");
+        let frame = catalogue.plan(&format!("select * from {name}")).unwrap();
+        let rows = catalogue.wait(frame.cache()).unwrap().into_view();
+        catalogue.context().deregister_table(name.as_str()).unwrap();
+        catalogue
+            .context()
+            .register_table(name.as_str(), rows)
+            .unwrap();
+    }
+    let mut unproven = BTreeSet::new();
+    let (mut columns, mut rows) = (0, 0);
+    for query in model::load(&project.root).unwrap() {
+        for column in &query.header.columns {
+            if !column.type_name.starts_with("decimal(38") {
+                continue;
+            }
+            let Some(sum) = query.header.receipt.sum_of(&column.name) else {
+                unproven.insert(format!("{}.{}", query.name, column.name));
+                continue;
+            };
+            let published = amounts(
+                &catalogue,
+                &format!(
+                    "select figure, cast(\"${}\" as decimal(38, 2)) from {}",
+                    column.name,
+                    figures(&query)
+                ),
+            );
+            let found = summed(&catalogue, &query, sum);
+            for (row, cents) in &published {
+                assert_eq!(
+                    found.get(row).copied().unwrap_or(0),
+                    *cents,
+                    "{}.{}, row {row}: the rows against the figure, in cents",
+                    query.name,
+                    column.name
+                );
+            }
+            columns += 1;
+            rows += published.len();
+        }
+    }
+    assert!(
+        columns >= 20 && rows >= 5_000,
+        "{columns} columns, {rows} figures"
+    );
+    let expected: BTreeSet<String> = NO_SUMS.iter().map(|n| (*n).to_owned()).collect();
+    assert_eq!(unproven, expected, "amounts without rows that sum to them");
+}
+
+/// Amounts that no rows sum to: shares of a total, estimates, counts and rates.
+const NO_SUMS: &[&str] = &[
+    "alignment.coverage.covered_amount",
+    "alignment.coverage.total_amount",
+    "misallocation.priority_gap.fair_amount",
+    "misallocation.priority_gap.move_amount",
+    "scorecard.not_computed.spend_amount",
+    "scorecard.reconciliation.difference_amount",
+];
+
+#[test]
+fn a_figure_is_explained_to_the_row() {
+    let explained = throughline(&[
+        "explain",
+        "variance.budget_to_actual",
+        "variance_to_date_amount",
+        "initiative_id=I-017",
+        "fiscal_quarter=2026-Q4",
+        "--project",
+        shared().0.arg(),
+        "--rows",
+        "2",
+    ]);
+    assert_eq!(explained.code, 0, "{}", explained.stderr);
+    let words: Vec<&str> = explained.stdout.split_whitespace().collect();
+    let printed = words.join(" ");
+    for part in [
+        "is -664802.00 EUR",
+        "sum -664802.00, which is the figure",
+        "sum 2704802.00, which is the figure",
+        "sum 2040000.00, which is the figure",
+        "data/ledger/2024-04.csv 84 0049106589",
+        "... and 429 more",
+        "rules 2026.1",
+        "SQL of queries/variance/budget_to_actual.sql",
+        "order by initiative_id, fiscal_quarter",
+    ] {
+        assert!(printed.contains(part), "{part}\n{}", explained.stdout);
+    }
+}
+
+#[test]
+fn a_goal_s_share_of_a_row_is_said_to_the_cent() {
+    let explained = throughline(&[
+        "explain",
+        "base.spend_by_goal",
+        "spend_amount",
+        "goal_id=G-420",
+        "period_start_date=2025-06-01",
+        "-p",
+        shared().0.arg(),
+        "--json",
+    ]);
+    assert_eq!(explained.code, 0, "{}", explained.stderr);
+    let object: serde_json::Value = serde_json::from_str(&explained.stdout).unwrap();
+    assert_eq!(object["sums"][0]["holds"], true);
+    assert_eq!(object["sums"][0]["sum"], object["figure"]);
+    let rows = object["sums"][0]["terms"][0]["rows"].as_array().unwrap();
+    let is_split = |row: &&serde_json::Value| row["amount"] != row["summed_amount"];
+    assert!(
+        rows.iter().any(|row| is_split(&row)),
+        "I-056 gives it 0.4 of each row"
+    );
+    assert!(rows.iter().any(|row| !is_split(&row)));
+}
+
+#[test]
+fn what_cannot_be_explained_is_said() {
+    let said = |arguments: &[&str], code: i32, part: &str| {
+        let mut all = vec!["explain"];
+        all.extend(arguments);
+        all.extend(["-p", shared().0.arg()]);
+        let outcome = throughline(&all);
+        assert_eq!(outcome.code, code, "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(part), "{part}\n{}", outcome.stderr);
+    };
+    let model = "variance.kpi_attainment";
+    said(
+        &["variance.kpi_atainment", "status"],
+        2,
+        "did you mean `variance.kpi_attainment`?",
+    );
+    said(&[model, "stat", "kpi_id=K-014"], 2, "no column `stat`");
+    said(
+        &[model, "status", "kpi_id=K-999"],
+        2,
+        "no row of `variance.kpi_attainment` has kpi_id = K-999",
+    );
+    said(&[model, "status"], 2, "many rows of");
+    said(&[model, "status", "K-014"], 2, "is no `column=value`");
+    said(
+        &[model, "status", "kpi_id=K-014", "--release", "../../x"],
+        2,
+        "is no id of a release",
+    );
+    said(
+        &[model, "status", "kpi_id=K-014", "--release", "gone"],
+        66,
+        "release not found",
+    );
+}
