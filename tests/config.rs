@@ -43,6 +43,77 @@ fn an_unknown_key_is_named_with_its_line() {
     refused("materiality", "materialty", &["unknown field `materialty`"]);
 }
 
+/// A project file with `text` in front of `[tolerance]` is refused at `line` of it.
+fn rules_refused(text: &str, line: usize, parts: &[&str]) {
+    let project = Small::new().make();
+    let file = project.read("throughline.toml");
+    let before = file.lines().position(|l| l == "[tolerance]").unwrap();
+    project.write(
+        "throughline.toml",
+        file.replacen("[tolerance]", &format!("{text}\n[tolerance]"), 1),
+    );
+    complains(&project, before + line, parts);
+}
+
+#[test]
+fn thresholds_are_known_and_within_bounds() {
+    rules_refused(
+        "[rules.thresholds]\nzombie_slips = 3\nzombie_reason = 2",
+        3,
+        &[
+            "`zombie_reason` is no threshold",
+            "did you mean `zombie_reasons`?",
+        ],
+    );
+    rules_refused(
+        "[rules.thresholds]\nokr_green_ratio = 1.5",
+        2,
+        &["`okr_green_ratio` is 1.5, and must lie between 0 and 1"],
+    );
+}
+
+#[test]
+fn bounds_for_accounts_are_amounts_and_ratios() {
+    let block = "[[rules.materiality_by_account]]\naccounts = \"6*\"\n";
+    rules_refused(
+        &format!("{block}amount = \"1000.005\"\nratio = 0.1"),
+        1,
+        &["`materiality_by_account.amount` is `1000.005`, which is no amount"],
+    );
+    rules_refused(
+        &format!("{block}amount = \"1000.00\"\nratio = -0.1"),
+        1,
+        &["`materiality_by_account.ratio` is -0.1"],
+    );
+}
+
+#[test]
+fn thresholds_reach_the_models() {
+    let project = Small::new().make();
+    let file = project.read("throughline.toml");
+    project.write(
+        "throughline.toml",
+        file.replacen(
+            "[tolerance]",
+            "[[rules.materiality_by_account]]\naccounts = \"61*\"\namount = \"500.00\"\nratio = 0.05\ncombine = \"any\"\n\
+             [rules.thresholds]\nzombie_reasons = 4\n[tolerance]",
+            1,
+        ),
+    );
+    let outcome = project.run("run", &[]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let rules = project.table("base.rules");
+    assert_eq!(rules.cell("zombie_reasons", 0).as_deref(), Some("4.0"));
+    assert_eq!(rules.cell("goals_per_owner", 0).as_deref(), Some("5.0"));
+    let bounds = project.table("base.materiality_rules");
+    let shown = |row| {
+        ["account_like", "materiality_amount", "materiality_combine"]
+            .map(|name| bounds.cell(name, row).unwrap())
+    };
+    assert_eq!(shown(0), ["61%", "500.00", "any"]);
+    assert_eq!(shown(1)[0], "%");
+}
+
 #[test]
 fn an_unknown_section_is_named() {
     refused(

@@ -6,7 +6,7 @@ use crate::cli::Init;
 use crate::contract::TABLES;
 use crate::error::{Error, Result};
 use crate::history::durable;
-use crate::project::{FILE_NAME, TEMPLATE};
+use crate::project::{FILE_NAME, TEMPLATE, THRESHOLDS};
 
 pub(super) fn init(typed: &Init, printer: &Printer) -> Result<Outcome> {
     let folder = &typed.folder;
@@ -37,7 +37,7 @@ pub(super) fn init(typed: &Init, printer: &Printer) -> Result<Outcome> {
         printer.say(&format!("made {path} (headers only)"));
     }
     printer.say(&format!(
-        "made {} (every table and column)\n\nnext: fill the CSV files or point throughline.toml at your own, then\n  throughline check {}\n  throughline run {}",
+        "made {} (every table, column and threshold)\n\nnext: fill the CSV files or point throughline.toml at your own, then\n  throughline check {}\n  throughline run {}",
         folder.join("CONTRACT.md").display(),
         folder.display(),
         folder.display()
@@ -72,6 +72,16 @@ fn contract_page() -> String {
                 column.what
             ));
         }
+    }
+    page.push_str(
+        "\n# The thresholds of the rules\n\nWritten under `[rules.thresholds]`; whoever changes one raises the rules' `version`, which stands in\n\
+         every published row.\n\n| threshold | default | meaning |\n|---|---:|---|\n",
+    );
+    for threshold in THRESHOLDS {
+        page.push_str(&format!(
+            "| {} | {} | {} |\n",
+            threshold.name, threshold.default, threshold.what
+        ));
     }
     page
 }

@@ -141,36 +141,59 @@ fn check_grain(query: &Query, rows: &RecordBatch) -> Result<()> {
 /// Evaluates the checks of the header on the published table. A check that is
 /// NULL (there is nothing to check) passes.
 fn check_promises(catalogue: &Catalogue, query: &Query) -> Result<()> {
-    for check in &query.header.checks {
-        let sql = format!(
-            "select cast(({check}) as boolean) as holds from {}",
-            query.name
-        );
-        let doing = format!("the check `{check}` cannot be evaluated");
-        let answer = catalogue.query(&doing, &sql).map_err(|e| Error::Promise {
-            path: query.path.clone(),
-            message: e.to_string(),
-            built_in: query.built_in,
-        })?;
-        let is_broken = answer.iter().any(|batch| {
-            let holds = batch.column(0).as_boolean();
-            (0..holds.len()).any(|row| holds.is_valid(row) && !holds.value(row))
-        });
-        if !is_broken {
-            continue;
+    let checks = &query.header.checks;
+    if checks.is_empty() {
+        return Ok(());
+    }
+    // One statement for all of them: planning costs more than adding up.
+    let broken = match broken_check(catalogue, query, checks) {
+        Ok(broken) => broken,
+        // One by one, to say which of them cannot be evaluated.
+        Err(_) => {
+            for check in checks {
+                broken_check(catalogue, query, std::slice::from_ref(check)).map_err(|e| {
+                    Error::Promise {
+                        path: query.path.clone(),
+                        message: format!("the check `{check}` cannot be evaluated: {e}"),
+                        built_in: query.built_in,
+                    }
+                })?;
+            }
+            None
         }
-        if query.name == RECONCILIATION {
-            return Err(Error::Unreconciled {
-                message: imbalance(catalogue)?,
-            });
-        }
-        return Err(Error::Promise {
+    };
+    match broken {
+        None => Ok(()),
+        Some(_) if query.name == RECONCILIATION => Err(Error::Unreconciled {
+            message: imbalance(catalogue)?,
+        }),
+        Some(check) => Err(Error::Promise {
             path: query.path.clone(),
             message: format!("the check `{check}` does not hold"),
             built_in: query.built_in,
-        });
+        }),
     }
-    Ok(())
+}
+
+/// The first check that does not hold.
+fn broken_check<'c>(
+    catalogue: &Catalogue,
+    query: &Query,
+    checks: &'c [String],
+) -> Result<Option<&'c String>> {
+    let each = (0..).zip(checks);
+    let columns: Vec<String> = each
+        .map(|(at, check): (usize, _)| format!("cast(({check}) as boolean) as check_{at}"))
+        .collect();
+    let sql = format!("select {} from {}", columns.join(", "), query.name);
+    let answer = catalogue.query("evaluate the checks", &sql)?;
+    Ok(checks.iter().enumerate().find_map(|(at, check)| {
+        let is_broken = answer.iter().any(|batch| {
+            let holds = batch.column(at).as_boolean();
+            (0..holds.len()).any(|row| holds.is_valid(row) && !holds.value(row))
+        });
+        is_broken.then_some(check)
+    }))
 }
 
 fn imbalance(catalogue: &Catalogue) -> Result<String> {
