@@ -331,6 +331,49 @@ fn broken_rows_are_found_where_they_are() {
     );
 }
 
+/// README: in euro the ledger and the budgets are what they were before one vendor sent
+/// invoices in dollars.
+#[test]
+fn dollars_come_back_to_the_same_euro() {
+    let of = |name: &str, column: &str, version: Option<&str>| {
+        let months = table(name);
+        let rows = (0..months.height())
+            .filter(|r| version.is_none() || months.cell("version", *r).as_deref() == version);
+        months.cents(column, rows)
+    };
+    assert_eq!(
+        of("base.spend_by_month", "spend_amount", None),
+        14_520_296_069
+    );
+    for (version, cents) in [
+        ("original", 14_128_032_764),
+        ("current", 6_541_803_878),
+        ("forecast", 1_829_320_000),
+    ] {
+        assert_eq!(
+            of("base.budget_by_month", "budget_amount", Some(version)),
+            cents,
+            "{version}"
+        );
+    }
+}
+
+/// Lowered twice, to where it is ahead: green only against the last of its targets.
+#[test]
+fn the_goalposts_moved_to_where_the_kpi_was() {
+    let kpis = table("variance.kpi_attainment");
+    let row = kpis.rows_where("kpi_id", "K-017").next().unwrap();
+    let of = |column: &str| double(&kpis, column, row);
+    near(of("actual_value"), 118.996, 1e-9);
+    near(of("target_value"), 140.0, 1e-9);
+    near(of("attainment_ratio"), 0.800, 5e-4);
+    near(of("pace_ratio"), 1.067, 5e-4);
+    assert_eq!(kpis.cell("status", row).as_deref(), Some("green"));
+    let first = (of("actual_value") - of("baseline_value")) / (180.0 - of("baseline_value"));
+    near(first, 0.579, 5e-4);
+    near(first / of("expected_ratio"), 0.772, 5e-4);
+}
+
 #[test]
 fn unknown_ids_are_reported_and_their_rows_kept() {
     let findings: Vec<String> = shared().1["findings"]
@@ -365,26 +408,41 @@ fn the_ledger_adds_up_to_the_control_totals() {
         ],
         [25_000, 24_996, 1, 3, 2],
     );
-    let cents = |c: &str| loads.cents(c, ledger());
-    assert_eq!(cents("loaded_amount"), 14_644_310_288);
-    assert_eq!(cents("duplicate_amount"), 341_640);
+    let is_in =
+        |currency: &str, row: usize| loads.cell("currency", row).as_deref() == Some(currency);
+    let cents = |c: &str, currency: &str| loads.cents(c, ledger().filter(|r| is_in(currency, *r)));
+    assert_eq!(cents("loaded_amount", "EUR"), 14_503_757_136);
+    assert_eq!(cents("duplicate_amount", "EUR"), 341_640);
     // A row with a field too many has no amount that could be believed.
-    assert_eq!(cents("quarantined_amount"), 607_995);
-    assert_eq!(cents("counted_amount"), 14_644_310_288 + 341_640 + 607_995);
-    let budget = |file: &str, column: &str| loads.cents(column, loads.rows_where("file", file));
+    assert_eq!(cents("quarantined_amount", "EUR"), 607_995);
     assert_eq!(
-        budget("data/budget_original.csv", "loaded_amount"),
-        14_128_032_764
+        cents("counted_amount", "EUR"),
+        14_503_757_136 + 341_640 + 607_995
     );
-    assert_eq!(
-        budget("data/budget_current.csv", "loaded_amount"),
-        6_541_803_878
-    );
+    for column in ["loaded_amount", "counted_amount"] {
+        assert_eq!(cents(column, "USD"), 151_892_669, "{column}");
+    }
+    let budget = |file: &str, currency: &str| {
+        let rows = loads.rows_where("file", file);
+        loads.cents("loaded_amount", rows.filter(|r| is_in(currency, *r)))
+    };
+    for (file, currency, cents) in [
+        ("data/budget_original.csv", "EUR", 13_991_225_513),
+        ("data/budget_original.csv", "USD", 152_008_057),
+        ("data/budget_current.csv", "EUR", 6_541_803_878),
+        ("data/budget_forecast.csv", "EUR", 1_829_320_000),
+    ] {
+        assert_eq!(budget(file, currency), cents, "{file} {currency}");
+    }
     let balance = table("scorecard.reconciliation");
-    assert_eq!(
-        balance
-            .at("currency", "EUR", "difference_amount")
-            .as_deref(),
-        Some("0.00")
-    );
+    assert_eq!(balance.height(), 2);
+    for currency in ["EUR", "USD"] {
+        assert_eq!(
+            balance
+                .at("currency", currency, "difference_amount")
+                .as_deref(),
+            Some("0.00"),
+            "{currency}"
+        );
+    }
 }

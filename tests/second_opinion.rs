@@ -2,6 +2,7 @@
 //! parsing, integer cents, no line shared with the engine.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use crate::sample::table;
 use crate::support::root;
@@ -45,10 +46,39 @@ fn cents(text: &str, decimal: char) -> Option<i128> {
     (part.len() <= 2).then(|| format!("{whole}{part:0<2}").parse().unwrap())
 }
 
+/// Euro cents: money in another currency at the newest rate of its kind on or before the
+/// day, half away from zero.
+fn in_euro(cents: i128, currency: &str, kind: &str, day: &str) -> i128 {
+    static RATES: OnceLock<Vec<BTreeMap<String, String>>> = OnceLock::new();
+    if currency == "EUR" {
+        return cents;
+    }
+    let rate = RATES
+        .get_or_init(|| rows("fx_rates.csv", ','))
+        .iter()
+        .filter(|r| r["currency"] == currency && r["kind"] == kind && *r["rate_date"] <= *day)
+        .max_by_key(|r| r["rate_date"].clone())
+        .unwrap_or_else(|| panic!("no {kind} rate for {currency} on {day}"));
+    let parts = scaled(&rate["rate"], '.', 4);
+    (2 * cents * parts + cents.signum() * 10_000) / 20_000
+}
+
+/// A number as a whole count of its last decimal.
+fn scaled(text: &str, decimal: char, decimals: usize) -> i128 {
+    let (whole, part) = text.split_once(decimal).unwrap_or((text, ""));
+    assert!(part.len() <= decimals, "{text}");
+    format!("{whole}{part:0<decimals$}").parse().unwrap()
+}
+
 struct Entry {
     initiative: String,
+    account: String,
     month: String,
+    /// In euro, and as invoiced.
     cents: i128,
+    own_cents: i128,
+    /// Ten-thousandths of what was counted, where something was.
+    quantity: Option<i128>,
 }
 
 /// The actual entries that can be believed, each id once.
@@ -63,16 +93,22 @@ fn ledger() -> Vec<Entry> {
     for name in names {
         for row in rows(&name, ';') {
             let day = &row["Buchungsdatum"];
-            let (Some(cents), false) = (cents(&row["Betrag"], ','), day == "31.02.2025") else {
+            let (Some(own_cents), false) = (cents(&row["Betrag"], ','), day == "31.02.2025") else {
                 continue;
             };
             if !seen.insert(row["Belegnummer"].clone()) || row["Art"] != "IST" {
                 continue;
             }
+            let month = format!("{}-{}", &day[6..10], &day[3..5]);
+            let iso = format!("{month}-{}", &day[..2]);
+            let quantity = &row["Menge"];
             entries.push(Entry {
                 initiative: row["Vorhaben"].clone(),
-                month: format!("{}-{}", &day[6..10], &day[3..5]),
-                cents,
+                account: row["Konto"].clone(),
+                month,
+                cents: in_euro(own_cents, &row["Währung"], "actual", &iso),
+                own_cents,
+                quantity: (!quantity.is_empty()).then(|| scaled(quantity, ',', 4)),
             });
         }
     }
@@ -247,7 +283,8 @@ fn budget_to_actual_is_the_same_when_computed_by_hand() {
             "no budget reaches beyond the day"
         );
         if let Some(cents) = cents(&row["amount"], '.') {
-            *budget.entry(row["initiative"].clone()).or_default() += cents;
+            *budget.entry(row["initiative"].clone()).or_default() +=
+                in_euro(cents, &row["currency"], "budget", &row["period_start"]);
         }
     }
     let mut actual: BTreeMap<String, i128> = BTreeMap::new();
@@ -278,4 +315,130 @@ fn budget_to_actual_is_the_same_when_computed_by_hand() {
         }
     }
     assert_eq!(material, BTreeSet::from(["I-017".to_owned()]));
+}
+
+/// Budget rows of one account in one file.
+fn budget_of(name: &str, initiative: &str, account: &str) -> Vec<BTreeMap<String, String>> {
+    let mut budget = rows(name, ',');
+    budget.retain(|r| r["initiative"] == initiative && r["account"] == account);
+    budget
+}
+
+/// Ledger entries of one account.
+fn entries_of(initiative: &str, account: &str) -> Vec<Entry> {
+    let mut entries = ledger();
+    entries.retain(|e| e.initiative == initiative && e.account == account);
+    entries
+}
+
+/// README, story 10: a price that fell hides a quantity that grew.
+#[test]
+fn the_price_fell_and_the_quantity_grew() {
+    let bought = entries_of("I-010", "0740");
+    assert!(bought.iter().all(|e| e.quantity.is_some()));
+    let spent: i128 = bought.iter().map(|e| e.cents).sum();
+    let quantity: i128 = bought.iter().filter_map(|e| e.quantity).sum();
+    let planned = budget_of("budget_current.csv", "I-010", "0740");
+    assert!(planned.iter().all(|r| r["unit_price"] == "0.8"));
+    let budget: i128 = planned
+        .iter()
+        .filter_map(|r| cents(&r["amount"], '.'))
+        .sum();
+    let planned_quantity: i128 = planned.iter().map(|r| scaled(&r["quantity"], '.', 4)).sum();
+    assert_eq!((bought.len(), planned.len()), (245, 36));
+    assert_eq!(
+        (quantity, planned_quantity),
+        (14_390_862_537, 13_462_664_000)
+    );
+    // Ten-thousandths of a watt at 0.80 euro, in cents: to be divided by 125.
+    let at_planned_price = (2 * quantity + 125) / 250;
+    assert_eq!(at_planned_price - spent, 8_680_405);
+    assert_eq!(budget - at_planned_price, -7_425_588);
+    assert_eq!(budget - spent, 1_254_817);
+}
+
+/// README, story 11: in dollars the account is on plan; the dollar is not.
+#[test]
+fn the_dollar_did_it() {
+    let paid = entries_of("I-027", "0740");
+    let dollars: i128 = paid.iter().map(|e| e.own_cents).sum();
+    let euro: i128 = paid.iter().map(|e| e.cents).sum();
+    assert_eq!((paid.len(), dollars, euro), (183, 151_892_669, 140_553_152));
+    let planned = budget_of("budget_original.csv", "I-027", "0740");
+    let of = |row: &BTreeMap<String, String>| cents(&row["amount"], '.').unwrap();
+    let budget: i128 = planned.iter().map(of).sum();
+    let euro_budget: i128 = planned
+        .iter()
+        .map(|r| in_euro(of(r), &r["currency"], "budget", &r["period_start"]))
+        .sum();
+    assert_eq!((budget, euro_budget), (152_008_057, 136_807_251));
+    // At 0.90 euro for a dollar.
+    let at_planned_rate = (9 * dollars + 5) / 10;
+    assert_eq!(euro_budget - at_planned_rate, 103_849);
+    assert_eq!(at_planned_rate - euro, -3_849_750);
+}
+
+/// README, story 14: 180,000.00 for a fifth of the work, after 2,704,802.00 for the rest.
+#[test]
+fn one_forecast_hopes() {
+    let mut forecast: BTreeMap<String, i128> = BTreeMap::new();
+    for row in rows("budget_forecast.csv", ',') {
+        *forecast.entry(row["initiative"].clone()).or_default() +=
+            cents(&row["amount"], '.').unwrap();
+    }
+    let mut spent: BTreeMap<String, i128> = BTreeMap::new();
+    for entry in ledger() {
+        *spent.entry(entry.initiative).or_default() += entry.cents;
+    }
+    let done: BTreeMap<String, i128> = rows("status_reports.csv", ',')
+        .into_iter()
+        .filter(|r| r["report_date"] == "2026-03-31")
+        .map(|r| (r["project"].clone(), scaled(&r["percent_complete"], '.', 2)))
+        .collect();
+    assert_eq!(forecast.len(), 39);
+    for (id, still) in &forecast {
+        // What the rest costs at the price of the work so far.
+        let at_past_cost = spent[id] * (100 - done[id]) / done[id];
+        if id == "I-017" {
+            assert_eq!(
+                (*still, done[id], at_past_cost),
+                (18_000_000, 80, 67_620_050)
+            );
+        } else {
+            assert!(still * 100 > at_past_cost * 97, "{id}");
+            assert!(*still < at_past_cost, "{id}");
+        }
+    }
+}
+
+/// README, story 13: what one goal cannot do yet, nobody pays for.
+#[test]
+fn one_gap_gets_no_money() {
+    let (goals, spent) = (goals(), by_goal(&BTreeSet::new()));
+    let is_under = |goal: &str, top: &str| {
+        let mut at = goal;
+        while at != top && !at.is_empty() {
+            at = &goals[at].0;
+        }
+        at == top
+    };
+    let under = |top: &str| -> f64 {
+        let below = spent
+            .iter()
+            .filter(|(g, _)| !g.is_empty() && is_under(g, top));
+        below.map(|(_, cents)| cents).sum()
+    };
+    let (with_gap, without): (Vec<_>, Vec<_>) = rows("capabilities.csv", ',')
+        .into_iter()
+        .partition(|r| r["maturity"] < r["required_maturity"]);
+    let ids = |rows: &[BTreeMap<String, String>], is_paid: bool| -> Vec<String> {
+        let rows = rows
+            .iter()
+            .filter(|r| (under(&r["goal_id"]) > 0.0) == is_paid);
+        rows.map(|r| r["capability_id"].clone()).collect()
+    };
+    assert_eq!(ids(&with_gap, false), ["C-11"]);
+    assert_eq!(ids(&with_gap, true), ["C-01", "C-04", "C-05"]);
+    assert_eq!(ids(&without, true).len(), 7);
+    near("G-210", 708_204_865, under("G-210"), 1.0);
 }

@@ -4,20 +4,23 @@
 //! preferred version is complete.
 
 use super::dates::{month_end, month_start};
+use super::dollars;
 use super::funding::Plan;
 use super::initiatives::{INITIATIVES, Initiative, WATERMELON};
 use super::money::{share, split, with_point};
+use super::quantities;
 use super::random::Random;
 use super::text::csv;
 
-const HEADER: &str = "initiative,period_start,period_end,account,amount,approved";
+const HEADER: &str =
+    "initiative,period_start,period_end,account,amount,approved,currency,quantity,unit_price";
 
 /// Capital and operating cost, as the ledger numbers them.
 pub(crate) const CAPITAL: &str = "0740";
 pub(crate) const OPERATING: &str = "6300";
 
 /// A planner's typing mistake that no rule may repair silently.
-const BROKEN: &str = "I-032,2025-01-01,2025-03-31,6815,12500.125,2024-03-15";
+const BROKEN: &str = "I-032,2025-01-01,2025-03-31,6815,12500.125,2024-03-15,EUR,,";
 
 /// The two accounts and the percentage of the money on each. Running work buys no assets.
 pub(crate) fn accounts(initiative: &Initiative) -> &'static [(&'static str, i64)] {
@@ -109,10 +112,16 @@ fn period(initiative: &Initiative, months: (i64, i64), cents: i64, approved: &st
         .zip(split(cents, &percents))
         .map(|((account, _), part)| {
             let (start, end) = (month_start(first).iso(), month_end(last).iso());
+            let [quantity, price] = quantities::planned(initiative.id, account, part);
+            let (amount, currency) = if dollars::pays(initiative.id, account) {
+                (dollars::planned(part), dollars::CURRENCY)
+            } else {
+                (part, "EUR")
+            };
             format!(
-                "{},{start},{end},{account},{},{approved}",
+                "{},{start},{end},{account},{},{approved},{currency},{quantity},{price}",
                 initiative.id,
-                with_point(part)
+                with_point(amount)
             )
         })
         .collect()

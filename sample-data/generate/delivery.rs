@@ -3,7 +3,7 @@
 //! Rule: milestones are met and reports are honest, but for the legacy programme and the
 //! watermelon.
 
-use super::dates::{AS_OF, Day, MONTHS, month_end, month_start};
+use super::dates::{AS_OF, MONTHS, month_end, month_start};
 use super::initiatives::{INITIATIVES, Initiative, LEGACY, Stage, WATERMELON};
 use super::random::Random;
 use super::text::csv;
@@ -102,23 +102,46 @@ fn milestone_id(initiative: &Initiative, number: i64) -> String {
 pub(crate) fn status_reports_csv() -> String {
     let header =
         "project,report_date,status,percent_complete,forecast_end_date,confidence,comment,author";
+    csv(header, all_reports().iter().map(Report::row))
+}
+
+/// What each lead says is done on the day the data set is closed, in percent.
+pub(crate) fn done_on_closing_day() -> Vec<(&'static str, i64)> {
+    all_reports()
+        .into_iter()
+        .filter(|report| month_end(report.month) == AS_OF)
+        .map(|report| (report.initiative.id, report.percent))
+        .collect()
+}
+
+struct Report {
+    initiative: &'static Initiative,
+    month: i64,
+    status: &'static str,
+    percent: i64,
+    comment: String,
+}
+
+fn all_reports() -> Vec<Report> {
     let mut random = Random::stream(5);
-    let mut rows = Vec::new();
+    let mut all = Vec::new();
     for initiative in &INITIATIVES {
         for month in initiative.first..=initiative.until.min(MONTHS - 1) {
-            rows.extend(reports(initiative, month, &mut random));
+            all.extend(reports(initiative, month, &mut random));
         }
     }
-    csv(header, rows)
+    all
 }
 
 /// The report of one month: nearly always one, two where somebody contradicts himself.
-fn reports(initiative: &Initiative, month: i64, random: &mut Random) -> Vec<String> {
-    let day = month_end(month);
+fn reports(initiative: &'static Initiative, month: i64, random: &mut Random) -> Vec<Report> {
     let percent = progress(initiative, month, random);
-    let honest = |status: &str, percent: i64, comment: &str| {
-        let forecast = month_end(initiative.planned);
-        report(initiative, (day, forecast), (status, percent), comment)
+    let honest = |status: &'static str, percent: i64, comment: &str| Report {
+        initiative,
+        month,
+        status,
+        percent,
+        comment: comment.to_owned(),
     };
     match (initiative.id, month) {
         (WATERMELON, _) => vec![honest(
@@ -156,15 +179,18 @@ fn progress(initiative: &Initiative, month: i64, random: &mut Random) -> i64 {
     (elapsed + random.between(0, 2)).clamp(1, 99)
 }
 
-fn report(initiative: &Initiative, days: (Day, Day), claim: (&str, i64), comment: &str) -> String {
-    let ((day, forecast), (status, percent)) = (days, claim);
-    let done = format!("{}.{:02}", percent / 100, percent % 100);
-    let confidence = if status == "G" { "0.9" } else { "0.7" };
-    format!(
-        "{},{},{status},{done},{},{confidence},{comment},{}",
-        initiative.id,
-        day.iso(),
-        forecast.iso(),
-        initiative.owner()
-    )
+impl Report {
+    fn row(&self) -> String {
+        let done = format!("{}.{:02}", self.percent / 100, self.percent % 100);
+        let confidence = if self.status == "G" { "0.9" } else { "0.7" };
+        format!(
+            "{},{},{},{done},{},{confidence},{},{}",
+            self.initiative.id,
+            month_end(self.month).iso(),
+            self.status,
+            month_end(self.initiative.planned).iso(),
+            self.comment,
+            self.initiative.owner()
+        )
+    }
 }

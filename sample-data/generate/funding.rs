@@ -74,7 +74,8 @@ pub(crate) fn total_of(month: i64) -> i64 {
     share(year, season(month), SEASON.iter().sum())
 }
 
-fn season(month: i64) -> i64 {
+/// How much of a year falls into a month, beside the others.
+pub(crate) fn season(month: i64) -> i64 {
     SEASON[usize::try_from(month % 12).unwrap_or(0)]
 }
 

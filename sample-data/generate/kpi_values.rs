@@ -1,7 +1,7 @@
 //! KPI values: what was measured, one JSON object per line.
 //!
 //! Rule: every KPI is on or ahead of its plan, but for K-014, which shifts in December 2025
-//! and misses its target in February 2026.
+//! and misses its target in February 2026. K-017 is ahead of the last of its targets only.
 
 use std::fmt::Write as _;
 

@@ -3,7 +3,7 @@
 //! Not here: the measured values (`kpi_values`).
 //!
 //! Rule: numbers are thousandths; a KPI with a path runs from its baseline in April 2023 to
-//! its target in March 2027.
+//! its target in March 2027. The target in `KPIS` is the one that holds when the set is closed.
 
 use super::text::{csv, decimal};
 
@@ -110,18 +110,36 @@ pub(crate) const KPIS: [Kpi; 45] = [
 /// Months from the start of every path to its target: April 2023 to March 2027.
 pub(crate) const PATH_MONTHS: i64 = 48;
 
+/// Twice it was behind, and twice its target was lowered: only the last one is within reach.
+const MOVED: &str = "K-017";
+const TARGETS_MOVED: [(i64, &str); 3] = [
+    (180_000, "2023-04-01"),
+    (160_000, "2024-10-01"),
+    (140_000, "2025-10-01"),
+];
+
 /// They move before the result they stand for.
 const LEADING: [&str; 4] = ["K-014", "K-025", "K-028", "K-044"];
 
 pub(crate) fn kpis_csv() -> String {
     let header = "kpi_id,name,goal_id,unit,direction,aggregation,cadence_days,owner,business_unit,\
                   concept,baseline,target,lower,upper,start_date,target_date,is_leading,valid_from";
-    csv(header, KPIS.iter().map(row))
+    csv(header, KPIS.iter().flat_map(versions))
 }
 
-fn row(kpi: &Kpi) -> String {
+fn versions(kpi: &Kpi) -> Vec<String> {
+    match kpi.aim {
+        Path(baseline, _) if kpi.id == MOVED => TARGETS_MOVED
+            .iter()
+            .map(|(target, since)| row(kpi, Path(baseline, *target), since))
+            .collect(),
+        aim => vec![row(kpi, aim, "2023-04-01")],
+    }
+}
+
+fn row(kpi: &Kpi, aim: Aim, valid_from: &str) -> String {
     let (direction, aggregation) = kpi.behaviour();
-    let (baseline, target, lower, upper) = match kpi.aim {
+    let (baseline, target, lower, upper) = match aim {
         Path(baseline, target) => (
             decimal(baseline),
             decimal(target),
@@ -133,14 +151,14 @@ fn row(kpi: &Kpi) -> String {
             (String::new(), decimal(target), String::new(), String::new())
         }
     };
-    let dated = matches!(kpi.aim, Path(..) | Total(_));
+    let dated = matches!(aim, Path(..) | Total(_));
     let (start, end) = if dated {
         ("2023-04-01", "2027-03-31")
     } else {
         ("", "")
     };
     format!(
-        "{},{},{},{},{direction},{aggregation},{},{},{},{},{baseline},{target},{lower},{upper},{start},{end},{},2023-04-01",
+        "{},{},{},{},{direction},{aggregation},{},{},{},{},{baseline},{target},{lower},{upper},{start},{end},{},{valid_from}",
         kpi.id,
         kpi.name,
         kpi.goal,

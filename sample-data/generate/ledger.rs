@@ -3,15 +3,18 @@
 //! Takes the monthly spend of each initiative; gives `;`-separated windows-1252 text with
 //! decimal commas, German headings, and a few rows that are broken on purpose.
 //!
-//! Not here: the restated month (restatement).
+//! Not here: the restated month (restatement), the vendor paid in dollars (dollars), what was
+//! counted and not only paid (quantities).
 //!
-//! Rule: the readable rows of an initiative and month sum to its spend, to the cent.
+//! Rule: the readable rows of an initiative and month sum to its spend, to the cent, in euro.
 
 use super::budgets::accounts;
 use super::dates::{Day, MONTHS, month_end, month_start};
+use super::dollars;
 use super::funding::{Plan, UNASSIGNED, total_of};
 use super::initiatives::{INITIATIVES, Initiative};
 use super::money::{grouped, share, split, with_comma, with_point};
+use super::quantities;
 use super::random::Random;
 use super::restatement;
 use super::text::{line, windows_1252};
@@ -21,7 +24,7 @@ use super::vendors::VENDORS;
 const ROWS: i64 = 25_000;
 
 const HEADER: &str = "Buchungskreis;Belegnummer;Buchungsdatum;Erfassungsdatum;Vorhaben;Konto;\
-                      Kostenstelle;Bereich;Kreditor;Art;Betrag;Währung";
+                      Kostenstelle;Bereich;Kreditor;Art;Betrag;Währung;Menge;Preis";
 
 /// The ERP's names of the business units.
 const UNITS: [(&str, &str); 4] = [
@@ -260,11 +263,18 @@ fn fields(row: &Entry, number: i64, random: &mut Random) -> Vec<String> {
         .iter()
         .find(|(id, _)| *id == row.unit)
         .map_or("", |(_, name)| name);
-    let amount = if random.chance(60) {
-        grouped(row.cents)
+    let (vendor, cents, currency) = if dollars::pays(row.initiative, row.account) {
+        let cents = dollars::invoiced(row.cents, row.posted);
+        (dollars::VENDOR, cents, dollars::CURRENCY)
     } else {
-        with_comma(row.cents)
+        (row.vendor, row.cents, "EUR")
     };
+    let amount = if random.chance(60) {
+        grouped(cents)
+    } else {
+        with_comma(cents)
+    };
+    let [quantity, price] = quantities::bought(row.initiative, row.account, row.posted, row.cents);
     vec![
         "1000".to_owned(),
         format!("0049{number}"),
@@ -274,10 +284,12 @@ fn fields(row: &Entry, number: i64, random: &mut Random) -> Vec<String> {
         row.account.to_owned(),
         row.cost_centre.clone(),
         unit.to_owned(),
-        row.vendor.to_owned(),
+        vendor.to_owned(),
         row.kind.to_owned(),
         amount,
-        "EUR".to_owned(),
+        currency.to_owned(),
+        quantity,
+        price,
     ]
 }
 

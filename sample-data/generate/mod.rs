@@ -10,6 +10,8 @@
 mod budgets;
 mod dates;
 mod delivery;
+mod dollars;
+mod forecast;
 mod funding;
 mod goals;
 mod initiatives;
@@ -18,6 +20,7 @@ mod kpis;
 mod ledger;
 mod money;
 mod people;
+mod quantities;
 mod random;
 mod restatement;
 mod surroundings;
@@ -34,6 +37,8 @@ pub(crate) fn files() -> Vec<(String, Vec<u8>)> {
         named("initiatives.csv", &initiatives::initiatives_csv(&plans)),
         named("budget_original.csv", &budgets::original_csv(&plans)),
         named("budget_current.csv", &budgets::current_csv(&plans)),
+        named("budget_forecast.csv", &forecast::forecast_csv(&plans)),
+        named("fx_rates.csv", &dollars::rates_csv()),
         named("milestones.csv", &delivery::milestones_csv()),
         named("status_reports.csv", &delivery::status_reports_csv()),
         named("kpis.csv", &kpis::kpis_csv()),

@@ -24,6 +24,7 @@ C-07,C-06,Read sensors in real time,G-310,020,3,3,2026-01-23,2026-01-23
 C-08,,Plan routes and slots,G-320,020,4,4,2026-01-26,2026-01-26
 C-09,,Recruit and train,G-510,040,3,3,2026-01-27,2026-01-27
 C-10,,Prevent accidents,G-520,040,4,4,2026-01-27,2026-01-27
+C-11,C-06,Sell data as a service,G-230,030,1,3,2026-01-28,2026-01-28
 ";
 
 pub(crate) const SIGNALS: &str = "\
