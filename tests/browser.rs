@@ -3,6 +3,7 @@
 
 use std::process::{Command, Output};
 
+use crate::sample::shared;
 use crate::support::Project;
 
 /// Chromium's output for the page, or `None` where there is no browser.
@@ -35,25 +36,49 @@ fn chromium(profile: &str, arguments: &[&str], page: &str) -> Option<Output> {
 }
 
 #[test]
-fn the_page_opens_without_a_complaint_and_prints() {
+fn the_pages_open_without_a_complaint_and_print() {
     let project = Project::copy_of("sample-data");
     let outcome = project.run("run", &["--quiet"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    let page = project.path().join("out/current/index.html");
-    let page = page.to_str().unwrap();
     let profile = project.path().join("browser");
     let profile = profile.to_str().unwrap();
-    let Some(shown) = chromium(profile, &["--dump-dom"], page) else {
-        return;
-    };
-    let dom = String::from_utf8_lossy(&shown.stdout);
-    let log = String::from_utf8_lossy(&shown.stderr);
-    assert!(dom.contains("<h1") && dom.contains("Brunnhalm Cold Chain SE"));
-    assert!(dom.contains("</html>"), "the page is cut off");
-    let complaints: Vec<&str> = log.lines().filter(|l| l.contains("CONSOLE")).collect();
-    assert!(complaints.is_empty(), "{complaints:#?}");
-    let paper = project.path().join("page.pdf");
-    let to_paper = format!("--print-to-pdf={}", paper.display());
-    chromium(profile, &[&to_paper, "--no-pdf-header-footer"], page);
-    assert!(std::fs::read(&paper).unwrap().starts_with(b"%PDF"));
+    for name in ["index", "tables"] {
+        let page = project.path().join(format!("out/current/{name}.html"));
+        let page = page.to_str().unwrap();
+        let Some(shown) = chromium(profile, &["--dump-dom"], page) else {
+            return;
+        };
+        let dom = String::from_utf8_lossy(&shown.stdout);
+        let log = String::from_utf8_lossy(&shown.stderr);
+        assert!(dom.contains("<h1") && dom.contains("Brunnhalm Cold Chain SE"));
+        assert!(dom.contains("</html>"), "the page is cut off");
+        let complaints: Vec<&str> = log.lines().filter(|l| l.contains("CONSOLE")).collect();
+        assert!(complaints.is_empty(), "{complaints:#?}");
+        let paper = project.path().join(format!("{name}.pdf"));
+        let to_paper = format!("--print-to-pdf={}", paper.display());
+        chromium(profile, &[&to_paper, "--no-pdf-header-footer"], page);
+        assert!(std::fs::read(&paper).unwrap().starts_with(b"%PDF"));
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let current = shared().0.path().join("out/current");
+    let read = |name: &str| std::fs::read_to_string(current.join(name)).unwrap();
+    let mut checked = 0;
+    for name in ["index.html", "tables.html"] {
+        let page = read(name);
+        for link in page.split("href=\"").skip(1) {
+            let link = link.split('"').next().unwrap();
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { name } else { file };
+            assert!(current.join(target).exists(), "{name} leads to {link}");
+            if !anchor.is_empty() {
+                let id = format!(" id=\"{anchor}\"");
+                assert!(read(target).contains(&id), "{name} leads to {link}");
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 50, "{checked} links");
 }

@@ -17,6 +17,12 @@ use crate::error::{Error, Result};
 pub struct Rows(Option<RecordBatch>);
 
 impl Rows {
+    /// Rows that are there already.
+    #[must_use]
+    pub fn of(batch: RecordBatch) -> Self {
+        Self(Some(batch))
+    }
+
     /// Runs a statement of ours and keeps its rows.
     ///
     /// # Errors

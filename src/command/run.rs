@@ -88,7 +88,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         .cloned()
         .collect();
     let summary = scorecard::summarise(&catalogue, &known, findings.len())?;
-    let page = scorecard::page(
+    let pages = scorecard::pages(
         &catalogue,
         &project,
         &known,
@@ -97,7 +97,8 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         &summary,
         &release.id,
     )?;
-    release.add("index.html", page.as_bytes())?;
+    release.add("index.html", pages.index.as_bytes())?;
+    release.add("tables.html", pages.tables.as_bytes())?;
     release.add_findings(&findings)?;
     let record = record(&project, &loaded, &ran, started.elapsed(), load_took);
     let manifest = release.publish(

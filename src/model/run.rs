@@ -25,7 +25,12 @@ pub struct Ran {
     pub query: Query,
     pub shelved: Shelved,
     pub took: Duration,
+    /// In the order of the grain, for a page that previews the table.
+    pub first_rows: RecordBatch,
 }
+
+/// How many rows of each table are kept for a preview.
+const FIRST_ROWS: usize = 50;
 
 /// Runs models in the order given. `progress` is told (name, done, all).
 ///
@@ -50,9 +55,16 @@ pub fn run_all(
             query,
             shelved,
             took: started.elapsed(),
+            first_rows: first(&rows)?,
         });
     }
     Ok(ran)
+}
+
+/// A copy of the first rows: a slice would hold on to all of them.
+fn first(rows: &RecordBatch) -> Result<RecordBatch> {
+    let few = rows.slice(0, rows.num_rows().min(FIRST_ROWS));
+    concat_batches(&rows.schema(), [&few]).map_err(Error::engine("keep the first rows"))
 }
 
 fn answer(catalogue: &Catalogue, query: &Query) -> Result<RecordBatch> {

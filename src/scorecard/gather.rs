@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::figures::{count, money, percent, value};
 use super::html::{
     self, Column, Coverage, Goal, Kpi, Linked, Listing, Load, Model, NotComputed, Notice, Page,
-    Pathless, PriorityLevel, PriorityRow, Reconciliation, Severity, Status, Tone, Variance,
+    Pages, Pathless, PriorityLevel, PriorityRow, Reconciliation, Severity, Status, Tone, Variance,
 };
 use super::manifest::ENGINE_VERSION;
 use super::summary::Summary;
@@ -22,14 +22,11 @@ use crate::history::Known;
 use crate::model::Ran;
 use crate::project::Project;
 
-/// Rows of a model that the page may show; the page itself shows fewer of wide ones.
-const PREVIEW_ROWS: usize = 200;
-
-/// The page as HTML.
+/// The pages as HTML.
 ///
 /// # Errors
 /// Engine errors while reading tables back, [`Error::Bug`] for a broken template.
-pub fn page(
+pub fn pages(
     catalogue: &Catalogue,
     project: &Project,
     known: &Known,
@@ -37,7 +34,7 @@ pub fn page(
     findings: &[Finding],
     summary: &Summary,
     release: &str,
-) -> Result<String> {
+) -> Result<Pages> {
     let page = Page {
         project: project.name.clone(),
         description: project.description.clone(),
@@ -58,10 +55,7 @@ pub fn page(
         notices: notices(findings),
         not_computed: not_computed(summary, &project.currency),
         loads: loads(project, summary),
-        models: ran
-            .iter()
-            .map(|r| model(catalogue, r))
-            .collect::<Result<Vec<_>>>()?,
+        models: ran.iter().map(model).collect(),
     };
     html::render(&page, |bytes| STANDARD.encode(Sha256::digest(bytes)))
         .map_err(|e| Error::Bug(format!("the page cannot be rendered: {e:#}")))
@@ -455,20 +449,17 @@ fn loads(project: &Project, summary: &Summary) -> Listing<Load> {
     Listing::of("base.loads", list.collect())
 }
 
-fn model(catalogue: &Catalogue, ran: &Ran) -> Result<Model> {
+fn model(ran: &Ran) -> Model {
     let header = &ran.query.header;
-    let grain = header.grain.join(", ");
-    let rows = Rows::read(
-        catalogue,
-        "preview a model",
-        &format!(
-            "select * from {} order by {grain} limit {PREVIEW_ROWS}",
-            ran.query.name
-        ),
-    )?;
-    Ok(Model {
+    let first = Rows::of(ran.first_rows.clone());
+    let shown = |row| {
+        let cells = header.columns.iter();
+        cells.map(|c| first.text(&c.name, row)).collect()
+    };
+    Model {
         name: ran.query.name.clone(),
         question: header.question.clone(),
+        grain: header.grain.join(", "),
         columns: header
             .columns
             .iter()
@@ -485,17 +476,8 @@ fn model(catalogue: &Catalogue, ran: &Ran) -> Result<Model> {
         sql: body(&ran.query.sql).to_owned(),
         row_count: ran.shelved.rows,
         parquet_path: ran.shelved.file.clone(),
-        rows: (0..rows.height())
-            .map(|r| {
-                header
-                    .columns
-                    .iter()
-                    .map(|c| rows.text(&c.name, r))
-                    .collect()
-            })
-            .collect(),
-        grain,
-    })
+        rows: (0..first.height()).map(shown).collect(),
+    }
 }
 
 /// The SQL without the header, which the page shows in words.

@@ -19,7 +19,7 @@ mod reopen;
 mod summary;
 
 pub use figures::money;
-pub use gather::page;
+pub use gather::pages;
 pub use manifest::{Input, Manifest, Output};
 pub use release::Release;
 pub use reopen::reopen;

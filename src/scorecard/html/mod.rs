@@ -31,8 +31,11 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// Templates by the name they call each other.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 9] = [
+    ("layout.html", include_str!("template/layout.html")),
     ("page.html", include_str!("template/page.html")),
+    ("tables.html", include_str!("template/tables.html")),
+    ("catalogue.html", include_str!("template/catalogue.html")),
     ("macros.html", include_str!("template/macros.html")),
     ("front.html", include_str!("template/front.html")),
     ("analysis.html", include_str!("template/analysis.html")),
@@ -40,7 +43,15 @@ const TEMPLATES: [(&str, &str); 6] = [
     ("models.html", include_str!("template/models.html")),
 ];
 
-/// Renders the page.
+/// The pages of a release.
+pub struct Pages {
+    /// The scorecard.
+    pub index: String,
+    /// Every published table, whole: question, method, query, first rows.
+    pub tables: String,
+}
+
+/// Renders the pages.
 ///
 /// `csp_hash` gets the exact bytes of an inline block and returns its SHA-256
 /// in base64, without the `sha256-` prefix.
@@ -48,7 +59,7 @@ const TEMPLATES: [(&str, &str); 6] = [
 /// # Errors
 ///
 /// When a template is broken, which is a fault of this build and not of the page.
-pub fn render(page: &Page, csp_hash: impl Fn(&[u8]) -> String) -> Result<String, Error> {
+pub fn render(page: &Page, csp_hash: impl Fn(&[u8]) -> String) -> Result<Pages, Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(escape::formatter);
@@ -66,13 +77,17 @@ pub fn render(page: &Page, csp_hash: impl Fn(&[u8]) -> String) -> Result<String,
     }
 
     let (style, script) = (as_parsed(STYLE), as_parsed(SCRIPT));
-    environment.get_template("page.html")?.render(context! {
+    let values = context! {
         page => Value::from(Serde(page)),
         view => Value::from(Serde(view::View::of(page))),
         style_hash => hash_text(&csp_hash(style.as_bytes())),
         script_hash => hash_text(&csp_hash(script.as_bytes())),
         style => Value::from_safe_string(style),
         script => Value::from_safe_string(script),
+    };
+    Ok(Pages {
+        index: environment.get_template("page.html")?.render(&values)?,
+        tables: environment.get_template("tables.html")?.render(&values)?,
     })
 }
 

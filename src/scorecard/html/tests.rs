@@ -10,7 +10,11 @@ fn fake_hash(block: &[u8]) -> String {
 }
 
 fn shown(page: &Page) -> String {
-    render(page, fake_hash).unwrap()
+    render(page, fake_hash).unwrap().index
+}
+
+fn tables(page: &Page) -> String {
+    render(page, fake_hash).unwrap().tables
 }
 
 fn sample() -> Page {
@@ -75,10 +79,11 @@ fn sample() -> Page {
 
 #[test]
 fn names_cannot_become_markup() {
-    let html = shown(&sample());
-    assert_eq!(html.matches("<script").count(), 1, "only our own script");
-    assert!(html.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\u{fffd}"));
-    assert!(!html.contains('\u{202e}'));
+    for html in [shown(&sample()), tables(&sample())] {
+        assert_eq!(html.matches("<script").count(), 1, "only our own script");
+        assert!(html.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\u{fffd}"));
+        assert!(!html.contains('\u{202e}'));
+    }
 }
 
 #[test]
@@ -90,7 +95,8 @@ fn the_policy_names_the_hash_of_each_inline_block() {
             .push(String::from_utf8(block.to_vec()).unwrap());
         fake_hash(block)
     })
-    .unwrap();
+    .unwrap()
+    .index;
     let blocks = blocks.into_inner();
     let between = |open: &str, close: &str| {
         html.split(open)
@@ -110,13 +116,15 @@ fn the_policy_names_the_hash_of_each_inline_block() {
 
 #[test]
 fn a_hash_cannot_widen_the_policy() {
-    let html = render(&Page::default(), |_| "x' 'unsafe-inline".into()).unwrap();
+    let html = render(&Page::default(), |_| "x' 'unsafe-inline".into())
+        .unwrap()
+        .index;
     assert!(!html.contains("unsafe-inline'") && html.contains("'sha256-xunsafeinline'"));
 }
 
 #[test]
 fn nothing_is_fetched_and_no_style_attribute_is_used() {
-    let html = shown(&sample());
+    let html = shown(&sample()) + &tables(&sample());
     for outside in [
         "http://", "https://", "src=", " style=", "@import", "url(", " onclick",
     ] {
@@ -128,7 +136,7 @@ fn nothing_is_fetched_and_no_style_attribute_is_used() {
 fn a_cut_list_says_so_and_where_the_rest_is() {
     let html = shown(&sample());
     assert!(html.contains("Showing 100 of 250 initiatives"));
-    assert!(html.contains("Showing the first 2 of 2,000 rows"));
+    assert!(tables(&sample()).contains("Showing the first 2 of 2,000 rows"));
     assert!(html.contains("<a href=\"variance/budget_to_actual/as_of=2026-03-31/\">"));
 }
 
@@ -149,16 +157,17 @@ fn every_chart_has_a_title_and_a_description() {
 
 #[test]
 fn ids_are_unique() {
-    let html = shown(&sample());
-    let mut ids: Vec<&str> = html
-        .split(" id=\"")
-        .skip(1)
-        .map(|rest| rest.split('"').next().unwrap())
-        .collect();
-    let all = ids.len();
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!(ids.len(), all);
+    for html in [shown(&sample()), tables(&sample())] {
+        let mut ids: Vec<&str> = html
+            .split(" id=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all);
+    }
 }
 
 #[test]
@@ -181,7 +190,7 @@ fn an_empty_page_says_why() {
 fn a_path_that_leaves_the_release_is_text() {
     let mut page = sample();
     page.models[0].parquet_path = "javascript:alert(1)".into();
-    let html = shown(&page);
+    let html = tables(&page);
     assert!(
         !html.contains("href=\"javascript") && html.contains("<code>javascript:alert(1)</code>")
     );
@@ -190,6 +199,17 @@ fn a_path_that_leaves_the_release_is_text() {
 #[test]
 fn the_same_page_gives_the_same_bytes() {
     assert_eq!(shown(&sample()), shown(&sample()));
+}
+
+#[test]
+fn every_table_is_led_to() {
+    let (index, tables) = (shown(&sample()), tables(&sample()));
+    let anchor = format!("model-{}", escape::anchor("variance.budget_to_actual"));
+    assert!(
+        index.contains(&format!("href=\"tables.html#{anchor}\"")),
+        "{index}"
+    );
+    assert!(tables.contains(&format!("id=\"{anchor}\"")));
 }
 
 #[test]

@@ -27,10 +27,10 @@ const GOAL_CHART_CAP: usize = 24;
 /// Initiatives named under one goal.
 const LINKED_CAP: usize = 8;
 /// Rows of a model's preview.
-pub(super) const MODEL_ROW_CAP: usize = 200;
+pub(super) const MODEL_ROW_CAP: usize = 50;
 /// Cells of a model's preview: wide tables show fewer rows, so that the page
 /// stays light enough to mail.
-pub(super) const MODEL_CELL_CAP: usize = 600;
+pub(super) const MODEL_CELL_CAP: usize = 300;
 
 /// What the templates loop over.
 #[derive(Serialize)]
@@ -48,9 +48,21 @@ pub(super) struct View<'a> {
     pathless: Capped<'a, Pathless>,
     coverage_chart: Drawn,
     notices: Capped<'a, Notice>,
+    /// In the order of the names.
     models: Vec<ModelView<'a>>,
+    /// The same, by family.
+    families: Vec<Family<'a>>,
     /// Where a model stands on the page and on disk, by its name.
     tables: BTreeMap<&'a str, Place<'a>>,
+}
+
+/// The tables of a family.
+#[derive(Serialize)]
+struct Family<'a> {
+    name: &'a str,
+    /// `base` holds what the others are made of: listed last, and folded.
+    is_open: bool,
+    models: Vec<ModelView<'a>>,
 }
 
 /// A chart's markup, or undrawn.
@@ -177,7 +189,8 @@ impl<'a> View<'a> {
             pathless: Capped::as_given(&page.pathless),
             coverage_chart: drawn(chart::coverage(&page.coverage.rows)),
             notices: Capped::as_given(&page.notices),
-            models: page.models.iter().map(model).collect(),
+            models: by_name(page).into_iter().map(model).collect(),
+            families: families(page),
             tables: page
                 .models
                 .iter()
@@ -205,6 +218,37 @@ fn level<'a>(level: &'a PriorityLevel, source: &'a str) -> LevelView<'a> {
         is_weighted: level.rows.iter().any(|row| row.weight_ratio.is_some()),
         list: Capped::new(rows, level.rows.len(), source),
     }
+}
+
+fn by_name(page: &Page) -> Vec<&Model> {
+    let mut models: Vec<&Model> = page.models.iter().collect();
+    models.sort_by_key(|model| (family_of(model) == BASE, model.name.as_str()));
+    models
+}
+
+/// The family that the others are made of.
+const BASE: &str = "base";
+
+fn family_of(model: &Model) -> &str {
+    model.name.split('.').next().unwrap_or_default()
+}
+
+fn families(page: &Page) -> Vec<Family<'_>> {
+    let mut families: Vec<Family<'_>> = Vec::new();
+    for entry in by_name(page) {
+        let name = family_of(entry);
+        if families.last().is_none_or(|family| family.name != name) {
+            families.push(Family {
+                name,
+                is_open: name != BASE,
+                models: Vec::new(),
+            });
+        }
+        if let Some(family) = families.last_mut() {
+            family.models.push(model(entry));
+        }
+    }
+    families
 }
 
 fn model(model: &Model) -> ModelView<'_> {
@@ -298,7 +342,7 @@ mod tests {
             rows: vec![vec![None; 30]; 400],
             ..Model::default()
         };
-        assert_eq!(model(&wide).shown, 20);
+        assert_eq!(model(&wide).shown, 10);
         assert_eq!(model(&wide).total, 400);
     }
 }
