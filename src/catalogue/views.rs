@@ -184,7 +184,9 @@ struct Money {
 }
 
 /// `reporting_amount`: the amount in the reporting currency, half away from zero
-/// to the cent; the rate is the newest on or before the day of the money.
+/// to the cent. The rate is the newest on or before the day of the money of the
+/// kind that belongs to it (budget rates for budgets, actual ones for the
+/// ledger); rates of other kinds serve where there is none of that kind.
 fn reporting_amount(table: &Table, project: &Project, known: &Known) -> Option<Money> {
     let (date, preferred) = match table.name {
         "spend" => ("posted_date", "actual"),
@@ -207,16 +209,32 @@ fn reporting_amount(table: &Table, project: &Project, known: &Known) -> Option<M
     Some(Money {
         column: format!(
             ", case when t.currency is null or t.currency = '{}' then t.amount \
-             else cast(t.amount * cast(f.rate as decimal(18,9)) as decimal(18,2)) end as reporting_amount",
+             else cast(t.amount * cast(coalesce(own.rate, other.rate) as decimal(18,9)) as decimal(18,2)) end as reporting_amount",
             project.currency
         ),
-        join: format!(
-            " left join (select currency, rate_date, rate, \
-             lead(rate_date) over (partition by currency order by rate_date) as next_date \
-             from (select currency, rate_date, rate from fx_rates \
-             qualify row_number() over (partition by currency, rate_date \
-             order by case when kind = '{preferred}' then 0 when kind is null then 1 else 2 end, kind) = 1)) as f \
-             on t.currency = f.currency and t.{date} >= f.rate_date and (f.next_date is null or t.{date} < f.next_date)"
-        ),
+        join: [
+            rate_join("own", date, &format!("kind = '{preferred}'"), "kind"),
+            rate_join(
+                "other",
+                date,
+                &format!("kind is distinct from '{preferred}'"),
+                // A rate without a kind is of every kind.
+                "kind is not null, kind",
+            ),
+        ]
+        .concat(),
     })
+}
+
+/// Joins the rate that holds on `date` among those that `kinds` lets in; of
+/// several on one day the first in `order`.
+fn rate_join(alias: &str, date: &str, kinds: &str, order: &str) -> String {
+    format!(
+        " left join (select currency, rate_date, rate, \
+         lead(rate_date) over (partition by currency order by rate_date) as next_date \
+         from (select currency, rate_date, rate from fx_rates where {kinds} \
+         qualify row_number() over (partition by currency, rate_date order by {order}) = 1)) as {alias} \
+         on t.currency = {alias}.currency and t.{date} >= {alias}.rate_date \
+         and ({alias}.next_date is null or t.{date} < {alias}.next_date)"
+    )
 }

@@ -20,10 +20,13 @@ pub fn order(catalogue: &Catalogue, queries: Vec<Query>) -> Result<Vec<Query>> {
     let names: BTreeSet<String> = queries.iter().map(|q| q.name.clone()).collect();
     let mut waiting: BTreeMap<String, (Query, BTreeSet<String>)> = BTreeMap::new();
     for query in queries {
-        let reads: BTreeSet<String> = reads(catalogue, &query)?
+        let mut reads: BTreeSet<String> = reads(catalogue, &query)?
             .into_iter()
             .filter(|t| names.contains(t))
             .collect();
+        // A check against a table that has not run would see it empty, and pass.
+        let checked = query.header.checks.iter().flat_map(|check| words(check));
+        reads.extend(checked.filter(|word| *word != query.name && names.contains(word)));
         waiting.insert(query.name.clone(), (query, reads));
     }
     let mut ordered: Vec<Query> = Vec::with_capacity(waiting.len());
@@ -54,6 +57,12 @@ pub fn order(catalogue: &Catalogue, queries: Vec<Query>) -> Result<Vec<Query>> {
         }
     }
     Ok(ordered)
+}
+
+/// The names in a piece of SQL.
+fn words(sql: &str) -> impl Iterator<Item = String> {
+    sql.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
+        .map(str::to_owned)
 }
 
 /// The tables that a model names, as `schema.table` or `table`.

@@ -82,6 +82,24 @@ pub const THRESHOLDS: &[Threshold] = &[
         "review cadence of a goal that names none",
     ),
     threshold(
+        "conflict_weight_ratio",
+        1.2,
+        (1.0, 1000.0),
+        "a goal with this many times the weight of another clearly comes first",
+    ),
+    threshold(
+        "conflict_count",
+        200.0,
+        COUNT,
+        "pairs of goals that are listed as conflicts, the worst first",
+    ),
+    threshold(
+        "schedule_red_days",
+        90.0,
+        DAYS,
+        "an open milestone later than this is red",
+    ),
+    threshold(
         "response_weight_pp",
         5.0,
         FACTOR,
@@ -116,6 +134,30 @@ pub const THRESHOLDS: &[Threshold] = &[
         0.10,
         FACTOR,
         "distance of the stated estimate from the composite one, above which it is not credible",
+    ),
+    threshold(
+        "eac_recent_periods",
+        3.0,
+        COUNT,
+        "newest fiscal periods behind the estimate at completion by recent performance",
+    ),
+    threshold(
+        "forecast_sight_days",
+        36_600.0,
+        DAYS,
+        "a forecast end further off than this is out of sight",
+    ),
+    threshold(
+        "dependency_depth",
+        100.0,
+        COUNT,
+        "milestones up to which a chain of dependencies is followed",
+    ),
+    threshold(
+        "burn_periods",
+        3.0,
+        COUNT,
+        "newest ended fiscal periods that the burn is measured over",
     ),
     threshold(
         "slip_slope",

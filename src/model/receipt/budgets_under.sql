@@ -38,6 +38,7 @@ select
     parts.approved_date,
     parts.currency,
     parts.amount,
+    parts.quantity,
     parts.initiative_unit,
     parts.is_mandatory,
     parts.run_or_change,

@@ -16,6 +16,7 @@ with entries as (
         vendor,
         currency,
         amount,
+        quantity,
         reporting_amount as whole_amount
     from spend
     where coalesce(kind, 'actual') = 'commitment'
@@ -77,6 +78,7 @@ placed_entries as (
         entries.vendor,
         entries.currency,
         entries.amount,
+        entries.quantity,
         days_in_periods.period_start_date,
         days_in_periods.fiscal_year,
         days_in_periods.fiscal_quarter,
@@ -113,6 +115,7 @@ select
     placed_entries.vendor,
     placed_entries.currency,
     placed_entries.amount,
+    placed_entries.quantity,
     placed_entries.initiative_unit,
     placed_entries.is_mandatory,
     placed_entries.run_or_change,

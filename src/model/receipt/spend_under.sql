@@ -40,6 +40,7 @@ select
     parts.vendor,
     parts.currency,
     parts.amount,
+    parts.quantity,
     parts.initiative_unit,
     parts.is_mandatory,
     parts.run_or_change,
