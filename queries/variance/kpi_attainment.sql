@@ -13,7 +13,7 @@
 --   lower_value        double   lower bound of a range; NULL = open
 --   upper_value        double   upper bound of a range; NULL = open
 --   start_date         date     day the KPI starts from its baseline
---   target_date        date     day the target is due
+--   target_date        date     day the target is due: the end of its period for a period target
 --   actual_value       double   the actual, in unit
 --   period_end_date    date     last day of the newest period with a value
 --   value_count        bigint   values up to the as-of date
@@ -73,6 +73,7 @@ observations as (
 period_targets as (
     select
         kpi_id,
+        period_end_date,
         target,
         baseline,
         lower,
@@ -103,7 +104,10 @@ targeted_kpis as (
         coalesce(period_targets.lower, kpi_definitions.lower) as lower_value,
         coalesce(period_targets.upper, kpi_definitions.upper) as upper_value,
         kpi_definitions.start_date,
-        kpi_definitions.target_date
+        case
+            when period_targets.target is not null then period_targets.period_end_date
+            else kpi_definitions.target_date
+        end as target_date
     from kpi_definitions
     left join period_targets
         on kpi_definitions.kpi_id = period_targets.kpi_id

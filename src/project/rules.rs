@@ -184,6 +184,24 @@ pub const THRESHOLDS: &[Threshold] = &[
         "score of a key result from which on it is amber",
     ),
     threshold(
+        "okr_aspirational_low_score",
+        0.6,
+        RATIO,
+        "score from which on an aspirational key result is as expected",
+    ),
+    threshold(
+        "okr_aspirational_high_score",
+        0.7,
+        RATIO,
+        "score above which an aspiration was too easy",
+    ),
+    threshold(
+        "own_kpi_weight_ratio",
+        0.5,
+        (0.0, 0.99),
+        "part of a goal's score that its own KPIs speak for where goals lie below it",
+    ),
+    threshold(
         "masking_weight_ratio",
         0.25,
         RATIO,
@@ -200,6 +218,12 @@ pub const THRESHOLDS: &[Threshold] = &[
         0.02,
         RATIO,
         "relative change of a share that still counts as unchanged",
+    ),
+    threshold(
+        "inertia_credit_ratio",
+        0.01,
+        RATIO,
+        "net credits over a year's spend, above which shares are not compared",
     ),
     threshold(
         "legacy_years",
