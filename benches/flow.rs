@@ -44,7 +44,7 @@ fn flow(criterion: &mut Criterion) {
     let (catalogue, _) =
         Catalogue::open(&project, &known, &folder.path().join("release")).expect("a catalogue");
     let queries = model::load(Path::new("nowhere")).expect("our models");
-    let queries = model::order(&catalogue, queries).expect("an order");
+    let queries = model::order(&catalogue, queries, None).expect("an order");
     model::run_all(&catalogue, queries.clone(), &|_, _, _| {}).expect("the models run");
     for query in &queries {
         group.bench_function(format!("model/{}", query.name), |bencher| {

@@ -84,6 +84,10 @@ pub struct Run {
     /// Folder of the releases [default: `out` in the project]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Run only these models, what they read, and what the scorecard always needs [default:
+    /// `models` of the project, else all]
+    #[arg(long, value_name = "FAMILY.MODEL|FAMILY.*", value_delimiter = ',')]
+    pub models: Option<Vec<String>>,
     /// Exit with 65 if a finding is at least this grave (the release is published all the same)
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,

@@ -238,7 +238,7 @@ impl World {
 impl House {
     /// Runs the models that `sql` names and those that they read.
     fn run_for(&mut self, sql: &str) -> Result<(), Error> {
-        let all = model::order(&self.catalogue, model::load(&home())?)?;
+        let all = model::order(&self.catalogue, model::load(&home())?, None)?;
         let mut wanted: BTreeSet<String> = BTreeSet::new();
         let mut texts = vec![sql.to_owned()];
         while let Some(text) = texts.pop() {

@@ -53,6 +53,7 @@ pub struct Catalogue {
     as_of: NaiveDate,
     as_known: DateTime<Utc>,
     rules_version: String,
+    threads: usize,
     shelved: Mutex<Vec<Shelved>>,
 }
 
@@ -105,6 +106,7 @@ impl Catalogue {
             as_of: project.as_of,
             as_known: known.as_known,
             rules_version: project.rules.version.clone(),
+            threads: project.threads,
             shelved: Mutex::new(Vec::new()),
         };
         for schema in SCHEMAS {
@@ -132,6 +134,12 @@ impl Catalogue {
     #[must_use]
     pub fn as_known(&self) -> DateTime<Utc> {
         self.as_known
+    }
+
+    /// Threads of the engine.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.threads
     }
 
     pub(super) fn rules_version(&self) -> &str {
@@ -226,13 +234,17 @@ impl Catalogue {
             .push(shelved);
     }
 
-    /// Every table published so far, in order.
+    /// Every table published so far, by name: models run side by side, and the
+    /// order in which they end is luck.
     #[must_use]
     pub fn shelved(&self) -> Vec<Shelved> {
-        self.shelved
+        let mut shelved = self
+            .shelved
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
+            .clone();
+        shelved.sort_by(|a, b| a.name.cmp(&b.name));
+        shelved
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn check(typed: &Check, printer: &Printer) -> Result<Outcome> {
 fn graph_and_models(project: &Project, known: &Known, queries: Vec<Query>) -> Result<Vec<Finding>> {
     let folder = tempfile::TempDir::new().map_err(Error::cannot_write(&std::env::temp_dir()))?;
     let (catalogue, findings) = Catalogue::open(project, known, folder.path())?;
-    let queries = model::order(&catalogue, queries)?;
+    let queries = model::order(&catalogue, queries, project.models.as_deref())?;
     model::plan_all(&catalogue, &queries)?;
     Ok(findings)
 }

@@ -21,6 +21,7 @@ pub(super) fn overrides(common: &Common) -> Overrides {
         as_of: common.as_of,
         as_known: common.as_known,
         out: None,
+        models: None,
         memory_limit: common.memory_limit,
         threads: common.threads.map(usize::from),
     }
@@ -32,6 +33,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         &typed.common.project,
         Overrides {
             out: typed.out.clone(),
+            models: typed.models.clone(),
             ..overrides(&typed.common)
         },
     )?;
@@ -74,7 +76,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         );
     }
     let (catalogue, graph_findings) = Catalogue::open(&project, &known, &release.folder)?;
-    let queries = model::order(&catalogue, queries)?;
+    let queries = model::order(&catalogue, queries, project.models.as_deref())?;
     model::plan_all(&catalogue, &queries)?;
     let ran = model::run_all(&catalogue, queries, &|name, done, all| {
         printer.progress(name, done, all);

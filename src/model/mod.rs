@@ -24,4 +24,4 @@ pub use order::{order, reads};
 pub use plan::plan_all;
 pub use query::{FAMILIES, Query, load};
 pub use receipt::{Part, Receipt, Rows, Sum, Term, parameters};
-pub use run::{RECONCILIATION, Ran, run_all};
+pub use run::{Progress, RECONCILIATION, Ran, run_all};

@@ -11,52 +11,112 @@ use super::query::Query;
 use crate::catalogue::Catalogue;
 use crate::error::{Error, Result};
 
-/// Sorts models so that each comes after those it reads. Ties go by name.
+/// What every scorecard shows, and what must balance before it is published.
+const ALWAYS: [&str; 7] = [
+    "alignment.coverage",
+    "alignment.line_of_sight",
+    "misallocation.priority_gap",
+    "scorecard.not_computed",
+    "scorecard.reconciliation",
+    "variance.budget_to_actual",
+    "variance.kpi_attainment",
+];
+
+/// Sorts models so that each comes after those it reads. Ties go by name. With
+/// `wanted` (names, or `family.*`) only those are kept, the project's own, what
+/// the scorecard always needs, and whatever these read.
 ///
 /// # Errors
 /// [`Error::Model`] for SQL that does not parse, for anything but one query, and
-/// for models that read each other in a circle.
-pub fn order(catalogue: &Catalogue, queries: Vec<Query>) -> Result<Vec<Query>> {
+/// for models that read each other in a circle; [`Error::Usage`] for a wanted
+/// name that no model has.
+pub fn order(
+    catalogue: &Catalogue,
+    queries: Vec<Query>,
+    wanted: Option<&[String]>,
+) -> Result<Vec<Query>> {
     let names: BTreeSet<String> = queries.iter().map(|q| q.name.clone()).collect();
-    let mut waiting: BTreeMap<String, (Query, BTreeSet<String>)> = BTreeMap::new();
-    for query in queries {
-        let mut reads: BTreeSet<String> = reads(catalogue, &query)?
-            .into_iter()
-            .filter(|t| names.contains(t))
-            .collect();
+    let mut waiting: BTreeMap<String, Query> = BTreeMap::new();
+    for mut query in queries {
+        let named = reads(catalogue, &query)?;
         // A check against a table that has not run would see it empty, and pass.
         let checked = query.header.checks.iter().flat_map(|check| words(check));
-        reads.extend(checked.filter(|word| *word != query.name && names.contains(word)));
-        waiting.insert(query.name.clone(), (query, reads));
+        query.reads = named
+            .into_iter()
+            .chain(checked)
+            .filter(|name| *name != query.name && names.contains(name))
+            .collect();
+        waiting.insert(query.name.clone(), query);
+    }
+    if let Some(wanted) = wanted {
+        let kept = needed(&waiting, wanted)?;
+        waiting.retain(|name, _| kept.contains(name));
     }
     let mut ordered: Vec<Query> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let ready = waiting
             .iter()
-            .find(|(_, (_, reads))| !reads.iter().any(|r| waiting.contains_key(r)))
+            .find(|(_, query)| !query.reads.iter().any(|r| waiting.contains_key(r)))
             .map(|(name, _)| name.clone());
         let Some(name) = ready else {
-            let circle: Vec<&str> = waiting.keys().map(String::as_str).collect();
-            let (query, _) = waiting
-                .values()
-                .find(|(q, _)| !q.built_in)
-                .or_else(|| waiting.values().next())
-                .ok_or_else(|| Error::Bug("an empty circle of models".into()))?;
-            return Err(query.complain(
-                1,
-                1,
-                format!(
-                    "these models read each other in a circle: {}",
-                    circle.join(", ")
-                ),
-                "a model may read tables and models that do not read it",
-            ));
+            return Err(circle(&waiting));
         };
-        if let Some((query, _)) = waiting.remove(&name) {
-            ordered.push(query);
-        }
+        ordered.extend(waiting.remove(&name));
     }
     Ok(ordered)
+}
+
+/// The wanted models, those that run in any case, and all that they read.
+fn needed(queries: &BTreeMap<String, Query>, wanted: &[String]) -> Result<BTreeSet<String>> {
+    let mut waiting: Vec<&str> = Vec::new();
+    for pattern in wanted {
+        let of_family = pattern.strip_suffix('*');
+        let found = queries.keys().filter(|name| match of_family {
+            Some(family) => name.starts_with(family),
+            None => *name == pattern,
+        });
+        let before = waiting.len();
+        waiting.extend(found.map(String::as_str));
+        if waiting.len() == before {
+            return Err(Error::Usage {
+                message: format!("there is no model `{pattern}` to run"),
+                hint: "`throughline models` lists them; a family is written `variance.*`".into(),
+            });
+        }
+    }
+    let in_any_case = queries
+        .values()
+        .filter(|q| !q.built_in || ALWAYS.contains(&q.name.as_str()));
+    waiting.extend(in_any_case.map(|q| q.name.as_str()));
+    let mut kept = BTreeSet::new();
+    while let Some(name) = waiting.pop() {
+        if let Some(query) = queries.get(name)
+            && kept.insert(name.to_owned())
+        {
+            waiting.extend(query.reads.iter().map(String::as_str));
+        }
+    }
+    Ok(kept)
+}
+
+fn circle(waiting: &BTreeMap<String, Query>) -> Error {
+    let names: Vec<&str> = waiting.keys().map(String::as_str).collect();
+    let blamed = waiting
+        .values()
+        .find(|q| !q.built_in)
+        .or_else(|| waiting.values().next());
+    match blamed {
+        Some(query) => query.complain(
+            1,
+            1,
+            format!(
+                "these models read each other in a circle: {}",
+                names.join(", ")
+            ),
+            "a model may read tables and models that do not read it",
+        ),
+        None => Error::Bug("an empty circle of models".into()),
+    }
 }
 
 /// The names in a piece of SQL.

@@ -1,6 +1,6 @@
 //! A query: a model as it lies in its file. The path is the name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
@@ -32,6 +32,8 @@ pub struct Query {
     pub sql: String,
     pub header: Header,
     pub built_in: bool,
+    /// The models that must run before it; known once it is ordered.
+    pub reads: BTreeSet<String>,
 }
 
 impl Query {
@@ -135,5 +137,6 @@ fn query(
         sql,
         header,
         built_in,
+        reads: BTreeSet::new(),
     }))
 }

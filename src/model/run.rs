@@ -1,6 +1,8 @@
 //! Running: each model's answer is sorted by its grain, held to its promises and
 //! published, and the next model reads what was published.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow::array::{Array, ArrayRef, AsArray};
@@ -9,7 +11,6 @@ use arrow::datatypes::{Field, Schema};
 use arrow::record_batch::RecordBatch;
 use arrow::row::{RowConverter, SortField};
 use datafusion::prelude::ident;
-use std::sync::Arc;
 
 use super::plan::located;
 use super::query::Query;
@@ -32,33 +33,129 @@ pub struct Ran {
 /// How many rows of each table are kept for a preview.
 const FIRST_ROWS: usize = 50;
 
-/// Runs models in the order given. `progress` is told (name, done, all).
+/// How many models run at once. Most are small, and planning one keeps a single
+/// core busy; a large one has all of the engine's threads either way.
+const AT_ONCE: usize = 4;
+
+/// Told of each model before it runs: (name, done, all).
+pub type Progress<'a> = &'a (dyn Fn(&str, usize, usize) + Sync);
+
+/// Runs models, each after those it reads, several at once where the project has
+/// threads. The answers come in the order of `queries`.
 ///
 /// # Errors
 /// [`Error::Unreconciled`] if the ledger does not balance, [`Error::Promise`] if
-/// a header does not hold, engine errors with the model's name.
+/// a header does not hold, engine errors with the model's name; of several the
+/// first in the order of `queries`.
 pub fn run_all(
     catalogue: &Catalogue,
     queries: Vec<Query>,
-    progress: &dyn Fn(&str, usize, usize),
+    progress: Progress<'_>,
 ) -> Result<Vec<Ran>> {
-    let all = queries.len();
-    let mut ran = Vec::with_capacity(all);
-    for (done, query) in queries.into_iter().enumerate() {
-        progress(&query.name, done, all);
-        let started = Instant::now();
-        let rows = answer(catalogue, &query)?;
-        check_grain(&query, &rows)?;
-        let shelved = catalogue.shelve(&query.family, &query.model, &rows)?;
-        check_promises(catalogue, &query)?;
-        ran.push(Ran {
-            query,
-            shelved,
-            took: started.elapsed(),
-            first_rows: first(&rows)?,
-        });
+    let workers = catalogue.threads().clamp(1, AT_ONCE);
+    let bench = Bench::new(queries);
+    std::thread::scope(|scope| {
+        for _ in 1..workers {
+            scope.spawn(|| bench.work(catalogue, progress));
+        }
+        bench.work(catalogue, progress);
+    });
+    bench.answers()
+}
+
+/// What waits, what has run, and what came of it; shared by the workers.
+struct Bench {
+    state: Mutex<State>,
+    changed: Condvar,
+    all: usize,
+}
+
+struct State {
+    /// By their place in the order.
+    waiting: BTreeMap<usize, Query>,
+    /// Names that must be published before a model that reads them runs.
+    pending: BTreeSet<String>,
+    answers: BTreeMap<usize, Result<Ran>>,
+}
+
+impl Bench {
+    fn new(queries: Vec<Query>) -> Self {
+        Self {
+            all: queries.len(),
+            state: Mutex::new(State {
+                pending: queries.iter().map(|q| q.name.clone()).collect(),
+                waiting: queries.into_iter().enumerate().collect(),
+                answers: BTreeMap::new(),
+            }),
+            changed: Condvar::new(),
+        }
     }
-    Ok(ran)
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs one model after the other until none is left or one has failed.
+    fn work(&self, catalogue: &Catalogue, progress: Progress<'_>) {
+        while let Some((at, query, done)) = self.next() {
+            progress(&query.name, done, self.all);
+            let name = query.name.clone();
+            let ran = run_one(catalogue, query);
+            let mut state = self.state();
+            if ran.is_err() {
+                state.waiting.clear();
+            }
+            state.pending.remove(&name);
+            state.answers.insert(at, ran);
+            drop(state);
+            self.changed.notify_all();
+        }
+    }
+
+    /// The first model that has nothing to wait for; waits for one if need be.
+    fn next(&self) -> Option<(usize, Query, usize)> {
+        let mut state = self.state();
+        loop {
+            if state.waiting.is_empty() {
+                return None;
+            }
+            let ready = state
+                .waiting
+                .iter()
+                .find(|(_, query)| query.reads.is_disjoint(&state.pending))
+                .map(|(at, _)| *at);
+            if let Some(at) = ready {
+                let done = state.answers.len();
+                return state.waiting.remove(&at).map(|query| (at, query, done));
+            }
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn answers(self) -> Result<Vec<Ran>> {
+        let state = self
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        state.answers.into_values().collect()
+    }
+}
+
+fn run_one(catalogue: &Catalogue, query: Query) -> Result<Ran> {
+    let started = Instant::now();
+    let rows = answer(catalogue, &query)?;
+    check_grain(&query, &rows)?;
+    let shelved = catalogue.shelve(&query.family, &query.model, &rows)?;
+    check_promises(catalogue, &query)?;
+    Ok(Ran {
+        query,
+        shelved,
+        took: started.elapsed(),
+        first_rows: first(&rows)?,
+    })
 }
 
 /// A copy of the first rows: a slice would hold on to all of them.

@@ -21,6 +21,7 @@ pub(super) struct Parsed {
     pub(super) currency: String,
     pub(super) fiscal: Fiscal,
     pub(super) as_of: Option<NaiveDate>,
+    pub(super) models: Option<Vec<String>>,
     pub(super) rules: Rules,
     pub(super) quarantined_ratio: f64,
     pub(super) sources: Vec<SourceSpec>,
@@ -48,6 +49,7 @@ struct ProjectTable {
     fiscal_year_start_month: Option<Spanned<u32>>,
     fiscal_year_label: Option<YearLabel>,
     as_of: Option<Spanned<toml::value::Datetime>>,
+    models: Option<Vec<String>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -98,6 +100,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Parsed> {
             label: project.fiscal_year_label.unwrap_or(YearLabel::End),
         },
         as_of: as_of(&page, project.as_of)?,
+        models: project.models,
         rules: rules(&page, file.rules)?,
         quarantined_ratio: file
             .tolerance

@@ -51,6 +51,9 @@ pub struct Project {
     /// Share of the rows of any table that may be quarantined, 0..1.
     pub quarantined_ratio: f64,
     pub sources: Vec<SourceSpec>,
+    /// Names or `family.*` of the models to run beside those that the scorecard
+    /// always needs; `None` = all.
+    pub models: Option<Vec<String>>,
     /// The business day the reports speak of.
     pub as_of: NaiveDate,
     /// What had been loaded by then; `None` = the newest snapshot.
@@ -69,6 +72,7 @@ pub struct Overrides {
     pub as_of: Option<NaiveDate>,
     pub as_known: Option<DateTime<Utc>>,
     pub out: Option<PathBuf>,
+    pub models: Option<Vec<String>>,
     pub memory_limit: Option<usize>,
     pub threads: Option<usize>,
 }
@@ -116,6 +120,7 @@ impl Project {
             rules: parsed.rules,
             quarantined_ratio: parsed.quarantined_ratio,
             sources: parsed.sources,
+            models: overrides.models.or(parsed.models),
             as_of,
             as_known: overrides.as_known,
             memory_limit: overrides.memory_limit,

@@ -76,6 +76,7 @@ pub(crate) fn release_id(project: &Project, known: &Known, queries: &[Query]) ->
         &project.currency,
         &format!("{:?}", project.fiscal),
         &format!("{:?}", project.rules),
+        &format!("{:?}", project.models),
         &project.as_of.to_string(),
         &known.as_known.to_rfc3339(),
     ] {
