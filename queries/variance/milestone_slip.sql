@@ -46,12 +46,6 @@ with current_milestones as (
     from milestones
 ),
 
-refused_rows as (
-    select distinct source_version, "row"
-    from raw.excluded
-    where table_name = 'milestones'
-),
-
 -- the versions up to the one that holds now; of one recorded twice, the newest record
 milestone_versions as (
     select
@@ -59,14 +53,11 @@ milestone_versions as (
         versions.baseline_date,
         versions.forecast_date,
         versions.valid_from
-    from raw.milestones as versions
+    from history.milestones as versions
     inner join current_milestones
         on versions.milestone_id = current_milestones.milestone_id
-    left join refused_rows
-        on versions.source_version = refused_rows.source_version
-        and versions."row" = refused_rows."row"
     where
-        refused_rows.source_version is null
+        versions.known_to is null
         and (versions.valid_from is null or versions.valid_from <= current_milestones.valid_from)
     qualify row_number() over (
         partition by versions.milestone_id, versions.valid_from

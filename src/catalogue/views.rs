@@ -49,7 +49,7 @@ pub(super) fn register(catalogue: &Catalogue, project: &Project, known: &Known) 
         define(
             catalogue,
             &format!("history.{}", table.name),
-            &history_sql(table, at),
+            &history_sql(table, at, known),
         )?;
         // The calendar is named by `engine_tables`, which completes it.
         if table.name != "fiscal_calendar" {
@@ -87,7 +87,9 @@ fn read_schema(table: &Table) -> SchemaRef {
     ))
 }
 
-fn history_sql(table: &Table, at: &KnownTable) -> String {
+/// Every row that was believed by the moment of knowledge. A row recorded later
+/// is not known yet, and one that a comparison of files took out was not believed.
+fn history_sql(table: &Table, at: &KnownTable, known: &Known) -> String {
     let columns = column_list(table, "t");
     let stamp = |moment: &chrono::DateTime<chrono::Utc>| {
         format!("timestamp '{}'", moment.format("%Y-%m-%d %H:%M:%S%.6f"))
@@ -111,9 +113,30 @@ fn history_sql(table: &Table, at: &KnownTable) -> String {
     format!(
         "select {columns}, coalesce(cast(t.{RECORDED_DATE} as timestamp), k.known_from) as known_from, k.known_to \
          from raw_history.{} as t \
-         inner join (values {}) as k (version, known_from, known_to) on cast(t.{SOURCE_VERSION} as varchar) = k.version",
+         inner join (values {}) as k (version, known_from, known_to) on cast(t.{SOURCE_VERSION} as varchar) = k.version{} \
+         where {}",
         table.name,
-        intervals.join(", ")
+        intervals.join(", "),
+        without_excluded(table, known),
+        recorded_by(known),
+    )
+}
+
+/// A row that carries no day of record is known from its load on.
+fn recorded_by(known: &Known) -> String {
+    let known_on = known.as_known.date_naive();
+    format!("(t.{RECORDED_DATE} is null or t.{RECORDED_DATE} <= date '{known_on}')")
+}
+
+/// Leaves out the rows that comparisons of files with one another took out.
+fn without_excluded(table: &Table, known: &Known) -> String {
+    if known.excluded.is_none() {
+        return String::new();
+    }
+    format!(
+        " left anti join (select distinct {SOURCE_VERSION} as version, \"{ROW}\" as line from raw.excluded where table_name = '{}') as x \
+         on cast(t.{SOURCE_VERSION} as varchar) = x.version and t.\"{ROW}\" = x.line",
+        table.name
     )
 }
 
@@ -129,10 +152,7 @@ fn column_list(table: &Table, alias: &str) -> String {
 
 fn as_of_sql(table: &Table, at: &KnownTable, project: &Project, known: &Known) -> String {
     let as_of = project.as_of;
-    let known_on = known.as_known.date_naive();
-    let mut conditions = vec![format!(
-        "(t.{RECORDED_DATE} is null or t.{RECORDED_DATE} <= date '{known_on}')"
-    )];
+    let mut conditions = vec![recorded_by(known)];
     if table.versioned {
         conditions.push(format!(
             "(t.{VALID_FROM} is null or t.{VALID_FROM} <= date '{as_of}')"
@@ -142,14 +162,7 @@ fn as_of_sql(table: &Table, at: &KnownTable, project: &Project, known: &Known) -
         conditions.push(format!("(t.{fact} is null or t.{fact} <= date '{as_of}')"));
     }
     let mut columns = column_list(table, "t");
-    let mut joins = String::new();
-    if known.excluded.is_some() {
-        joins.push_str(&format!(
-            " left anti join (select distinct {SOURCE_VERSION} as version, \"{ROW}\" as line from raw.excluded where table_name = '{}') as x \
-             on cast(t.{SOURCE_VERSION} as varchar) = x.version and t.\"{ROW}\" = x.line",
-            table.name
-        ));
-    }
+    let mut joins = without_excluded(table, known);
     if let Some(money) = reporting_amount(table, project, known) {
         columns.push_str(&money.column);
         joins.push_str(&money.join);
