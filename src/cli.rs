@@ -116,12 +116,12 @@ pub struct Models {
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The model, such as variance.budget_to_actual
+    /// The model, such as `variance.budget_to_actual`
     #[arg(value_name = "FAMILY.MODEL")]
     pub model: String,
-    /// The column of the figure, such as actual_amount
+    /// The column of the figure, such as `actual_amount`
     pub column: String,
-    /// The row of the figure: its key columns, such as initiative_id=I-017
+    /// The row of the figure: its key columns, such as `initiative_id=I-017`
     #[arg(value_name = "KEY=VALUE", value_parser = key)]
     pub keys: Vec<(String, String)>,
     /// The project: a folder with a throughline.toml, or that file

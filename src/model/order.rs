@@ -38,10 +38,10 @@ pub fn order(
     let names: BTreeSet<String> = queries.iter().map(|q| q.name.clone()).collect();
     let mut waiting: BTreeMap<String, Query> = BTreeMap::new();
     for mut query in queries {
-        let named = reads(catalogue, &query)?;
+        let tables = reads(catalogue, &query)?;
         // A check against a table that has not run would see it empty, and pass.
         let checked = query.header.checks.iter().flat_map(|check| words(check));
-        query.reads = named
+        query.reads = tables
             .into_iter()
             .chain(checked)
             .filter(|name| *name != query.name && names.contains(name))

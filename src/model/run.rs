@@ -254,23 +254,22 @@ fn check_promises(catalogue: &Catalogue, query: &Query) -> Result<()> {
     if checks.is_empty() {
         return Ok(());
     }
-    // One statement for all of them: planning costs more than adding up.
-    let broken = match broken_check(catalogue, query, checks) {
-        Ok(broken) => broken,
-        // One by one, to say which of them cannot be evaluated.
-        Err(_) => {
-            for check in checks {
-                broken_check(catalogue, query, std::slice::from_ref(check)).map_err(|e| {
-                    Error::Promise {
-                        path: query.path.clone(),
-                        message: format!("the check `{check}` cannot be evaluated: {e}"),
-                        built_in: query.built_in,
-                    }
-                })?;
+    // One statement for all of them: planning costs more than adding up. Where it
+    // cannot be evaluated, one by one, to say which of them is to blame.
+    let broken = broken_check(catalogue, query, checks).or_else(|_| {
+        for check in checks {
+            let alone = broken_check(catalogue, query, std::slice::from_ref(check));
+            let broken = alone.map_err(|e| Error::Promise {
+                path: query.path.clone(),
+                message: format!("the check `{check}` cannot be evaluated: {e}"),
+                built_in: query.built_in,
+            })?;
+            if broken.is_some() {
+                return Ok(broken);
             }
-            None
         }
-    };
+        Ok(None)
+    })?;
     match broken {
         None => Ok(()),
         Some(_) if query.name == RECONCILIATION => Err(Error::Unreconciled {

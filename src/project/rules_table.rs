@@ -92,23 +92,11 @@ pub(super) fn rules(page: &Page<'_>, table: RulesTable) -> Result<Rules> {
             rules.materiality_combine = combine;
         }
     }
-    for account in table.materiality_by_account {
-        let at = account.span().start;
-        let account = account.into_inner();
-        let (cents, ratio) = bounds(
-            page,
-            at,
-            "materiality_by_account",
-            &account.amount,
-            account.ratio,
-        )?;
-        rules.materiality_by_account.push(AccountMateriality {
-            accounts: account.accounts,
-            cents,
-            ratio,
-            combine: account.combine.unwrap_or(rules.materiality_combine),
-        });
-    }
+    rules.materiality_by_account = by_account(
+        page,
+        table.materiality_by_account,
+        rules.materiality_combine,
+    )?;
     for (name, given) in &table.thresholds {
         let threshold = declared(page, name, given.span().start)?;
         let value = page.within(name, given, threshold.low, threshold.high)?;
@@ -158,6 +146,34 @@ pub(super) fn rules(page: &Page<'_>, table: RulesTable) -> Result<Rules> {
         rules.rank_weights = method;
     }
     Ok(rules)
+}
+
+/// The bounds for accounts, in the order in which they are written.
+fn by_account(
+    page: &Page<'_>,
+    tables: Vec<Spanned<AccountTable>>,
+    combine: MaterialityCombine,
+) -> Result<Vec<AccountMateriality>> {
+    tables
+        .into_iter()
+        .map(|account| {
+            let at = account.span().start;
+            let account = account.into_inner();
+            let (cents, ratio) = bounds(
+                page,
+                at,
+                "materiality_by_account",
+                &account.amount,
+                account.ratio,
+            )?;
+            Ok(AccountMateriality {
+                accounts: account.accounts,
+                cents,
+                ratio,
+                combine: account.combine.unwrap_or(combine),
+            })
+        })
+        .collect()
 }
 
 /// Two bounds of materiality: cents and a ratio.
