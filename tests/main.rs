@@ -15,6 +15,7 @@ mod explain;
 mod history;
 mod house;
 mod model;
+mod receipts;
 mod sample;
 mod second_opinion;
 mod slt;

@@ -58,6 +58,7 @@ fn graph_and_models(project: &Project, known: &Known, queries: Vec<Query>) -> Re
     let (catalogue, findings) = Catalogue::open(project, known, folder.path())?;
     let queries = model::order(&catalogue, queries, project.models.as_deref())?;
     model::plan_all(&catalogue, &queries)?;
+    model::plan_receipts(&catalogue, &queries)?;
     Ok(findings)
 }
 

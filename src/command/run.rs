@@ -78,6 +78,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     let (catalogue, graph_findings) = Catalogue::open(&project, &known, &release.folder)?;
     let queries = model::order(&catalogue, queries, project.models.as_deref())?;
     model::plan_all(&catalogue, &queries)?;
+    model::plan_receipts(&catalogue, &queries)?;
     let ran = model::run_all(&catalogue, queries, &|name, done, all| {
         printer.progress(name, done, all);
     })?;

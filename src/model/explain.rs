@@ -108,6 +108,50 @@ pub fn name_receipts(catalogue: &Catalogue) -> Result<()> {
     Ok(())
 }
 
+/// Plans the receipts of the project's own models against the tables that all
+/// models promise, so that a mistake is found before anything runs.
+///
+/// # Errors
+/// [`Error::Model`] with the file and what the engine says of the receipt.
+pub fn plan_receipts(catalogue: &Catalogue, queries: &[Query]) -> Result<()> {
+    let own: Vec<&Query> = queries.iter().filter(|q| !q.built_in).collect();
+    if own.is_empty() {
+        return Ok(());
+    }
+    name_receipts(catalogue)?;
+    let nothing = BTreeMap::new();
+    for query in own {
+        let receipt = &query.header.receipt;
+        let shown = receipt.rows.iter().map(|rows| (rows, "1"));
+        let summed = receipt.sums.iter().flat_map(|sum| &sum.terms);
+        let summed = summed.filter_map(|term| match &term.part {
+            Part::Amounts { rows, amount } => Some((rows, amount.as_str())),
+            Part::Column(_) => None,
+        });
+        for (rows, amount) in shown.chain(summed) {
+            let sql = format!(
+                "select sum({amount}) from {} where {}",
+                resolved(&rows.table),
+                bind(query, rows, &nothing)
+            );
+            if let Err(error) = catalogue.plan(&sql) {
+                return Err(query.complain(
+                    1,
+                    1,
+                    format!(
+                        "the receipt `{} where {}` cannot be evaluated: {}",
+                        rows.table,
+                        rows.predicate,
+                        error.strip_backtrace()
+                    ),
+                    "a receipt is `table where condition` or `column  table.amount where condition`; $column is a column of the model",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Explains `column` of the one row of `query` where every key has its value.
 /// At most `limit` rows of each table are fetched; all are counted and summed.
 ///

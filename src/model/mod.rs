@@ -18,7 +18,7 @@ mod query;
 mod receipt;
 mod run;
 
-pub use explain::{Evidence, Explained, Proof, explain, name_receipts, resolved};
+pub use explain::{Evidence, Explained, Proof, explain, name_receipts, plan_receipts, resolved};
 pub use header::{Header, HeaderColumn};
 pub use order::{order, reads};
 pub use plan::plan_all;
