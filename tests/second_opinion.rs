@@ -13,11 +13,17 @@ mod burn;
 mod company;
 mod compare;
 mod concentration;
+mod earned;
 mod goal_score;
 mod inertia;
 mod kpis;
+mod milestones;
+mod people;
 mod positions;
+mod price;
+mod resources;
 mod run_change;
+mod schedule;
 mod support_of_goals;
 
 /// One record of a file, by heading.
