@@ -14,6 +14,10 @@ fn run() -> &'static Run {
     RUN.get_or_init(|| run_of("sample-data/canada"))
 }
 
+pub(crate) fn table(name: &str) -> Table {
+    run().project.table(name)
+}
+
 fn oracle(name: &str) -> String {
     std::fs::read_to_string(root().join("tests/canada_oracle").join(name)).unwrap()
 }
