@@ -145,9 +145,9 @@ fn open_goals_have_no_kpi_and_targets_are_past() {
         .map(|row| quality.cell("kpi_id", row).unwrap())
         .collect();
     assert_eq!(past.len(), 3_344);
-    let by_2020 = table("variance.kpi_attainment");
-    let due = (0..by_2020.height())
-        .filter_map(|row| by_2020.cell("target_date", row))
+    let kpis = table("variance.kpi_attainment");
+    let due = (0..kpis.height())
+        .filter_map(|row| kpis.cell("target_date", row))
         .filter(|day| day.as_str() < "2018-01-01")
         .count();
     assert_eq!(due, 2_233);
@@ -172,4 +172,17 @@ fn the_money_stays_where_it_was_unless_it_is_renamed() {
     near(moved("unit", "2018-19"), 0.047, 5e-4);
     near(moved("unit", "2020-21"), 0.165, 5e-4);
     near(moved("initiative", "2024-25"), 0.115, 5e-4);
+
+    let shares = table("misallocation.share_by_year");
+    let programmes: Vec<usize> = shares.rows_where("taxonomy", "initiative").collect();
+    let of = |year: &str| -> BTreeSet<String> {
+        programmes
+            .iter()
+            .filter(|row| shares.cell("fiscal_year", **row).as_deref() == Some(year))
+            .map(|row| shares.cell("item_id", *row).unwrap())
+            .collect()
+    };
+    let before = of("2017-18");
+    assert_eq!(before.len(), 539);
+    assert_eq!(before.intersection(&of("2018-19")).count(), 87);
 }
