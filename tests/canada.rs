@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::support::{Project, Run, Table, cents, root, run_of};
 
-/// One run, shared by all tests of this module.
-fn run() -> &'static Run {
+/// One run, shared by all tests about Canada.
+pub(crate) fn run() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
     RUN.get_or_init(|| run_of("sample-data/canada"))
 }

@@ -67,8 +67,9 @@ fn summed(catalogue: &Catalogue, query: &Query, sum: &Sum) -> Amounts {
                 }
                 let predicate = predicate.replace('\u{1}', "$");
                 let table = model::resolved(&rows.table);
+                // Not joined on the predicate: a subquery in it can be planned in a filter only.
                 let sql = format!(
-                    "select figure, cast(sum(\"{amount}\") as decimal(38, 2)) from {} inner join {table} on {predicate} group by figure",
+                    "select figure, cast(sum(\"{amount}\") as decimal(38, 2)) from {} cross join {table} where {predicate} group by figure",
                     figures(query)
                 );
                 amounts(catalogue, &sql)
@@ -105,6 +106,7 @@ fn every_additive_amount_is_the_sum_of_its_source_rows() {
             .unwrap();
     }
     let mut unproven = BTreeSet::new();
+    let mut broken: Vec<String> = Vec::new();
     let (mut columns, mut rows) = (0, 0);
     for query in model::load(&project.root).unwrap() {
         for column in &query.header.columns {
@@ -124,33 +126,124 @@ fn every_additive_amount_is_the_sum_of_its_source_rows() {
                 ),
             );
             let found = summed(&catalogue, &query, sum);
-            for (row, cents) in &published {
-                assert_eq!(
-                    found.get(row).copied().unwrap_or(0),
-                    *cents,
-                    "{}.{}, row {row}: the rows against the figure, in cents",
+            let wrong: Vec<String> = published
+                .iter()
+                .map(|(row, cents)| (row, found.get(row).copied().unwrap_or(0), *cents))
+                .filter(|(_, rows, figure)| rows != figure)
+                .map(|(row, rows, figure)| format!("row {row}: {rows} against {figure}"))
+                .collect();
+            if !wrong.is_empty() {
+                let first = &wrong[..wrong.len().min(3)];
+                broken.push(format!(
+                    "{}.{}: {} of {} figures, {}",
                     query.name,
-                    column.name
-                );
+                    column.name,
+                    wrong.len(),
+                    published.len(),
+                    first.join(", ")
+                ));
             }
             columns += 1;
             rows += published.len();
         }
     }
     assert!(
-        columns >= 20 && rows >= 5_000,
+        broken.is_empty(),
+        "sums of rows against figures, in cents:\n{}",
+        broken.join("\n")
+    );
+    assert!(
+        columns >= 132 && rows >= 40_000,
         "{columns} columns, {rows} figures"
     );
     let expected: BTreeSet<String> = NO_SUMS.iter().map(|n| (*n).to_owned()).collect();
     assert_eq!(unproven, expected, "amounts without rows that sum to them");
 }
 
-/// Amounts that no rows sum to: shares of a total, estimates, counts and rates.
+/// Amounts that no rows sum to, by the reason why.
 const NO_SUMS: &[&str] = &[
+    // Counts of goals and items beside the spend, in one column.
     "alignment.coverage.covered_amount",
     "alignment.coverage.total_amount",
+    // Full-time equivalents: averages over days, and what is promised of them.
+    "base.headcount_by_link.average_fte",
+    "base.headcount_by_skill.average_fte",
+    "base.skill_demand.committed_fte",
+    "base.skill_demand.demand_fte",
+    "base.skill_demand.uncommitted_fte",
+    "base.skill_periods.capacity_fte",
+    // A weight's share of a total, and what is missing to it.
+    "misallocation.funding_verdicts.move_amount",
     "misallocation.priority_gap.fair_amount",
     "misallocation.priority_gap.move_amount",
+    "misallocation.share_by_resource.fair_amount",
+    "misallocation.share_by_resource.move_amount",
+    "misallocation.weighting_sensitivity.fair_amount",
+    "misallocation.weighting_sensitivity.move_amount",
+    // Absolute values: differences that are not to cancel out.
+    "misallocation.inertia.moved_amount",
+    "variance.account_budget_to_actual.gross_variance_amount",
+    "variance.account_budget_to_actual.gross_variance_to_date_amount",
+    "variance.account_budget_to_actual.gross_variance_ytd_amount",
+    "variance.goal_budget_to_actual.gross_variance_amount",
+    "variance.goal_budget_to_actual.gross_variance_to_date_amount",
+    "variance.goal_budget_to_actual.gross_variance_ytd_amount",
+    "variance.unit_budget_to_actual.gross_variance_amount",
+    "variance.unit_budget_to_actual.gross_variance_to_date_amount",
+    "variance.unit_budget_to_actual.gross_variance_ytd_amount",
+    // What an initiative is worth, by approval or else by budget, and a reported share of it.
+    "base.earned_value_by_period.assumed_amount",
+    "base.earned_value_by_period.bac_amount",
+    "base.earned_value_by_period.earned_value_amount",
+    "base.earned_value_by_period.planned_end_amount",
+    "base.earned_value_by_period.planned_value_amount",
+    "variance.earned_value.bac_amount",
+    "variance.earned_value.cost_variance_amount",
+    "variance.earned_value.earned_value_amount",
+    "variance.earned_value.planned_value_amount",
+    "variance.earned_value.schedule_variance_amount",
+    "variance.estimate_at_completion.bac_amount",
+    "variance.estimate_at_completion.earned_value_amount",
+    "variance.estimate_realism.bac_amount",
+    "variance.estimate_realism.earned_value_amount",
+    // Estimates of what is still to come; the prior year is a part of one.
+    "variance.burn.burn_per_period_amount",
+    "variance.dependency_exposure.unspent_amount",
+    "variance.estimate_at_completion.eac_amount",
+    "variance.estimate_at_completion.etc_amount",
+    "variance.estimate_at_completion.remaining_work_amount",
+    "variance.estimate_at_completion.vac_amount",
+    "variance.estimate_realism.composite_eac_amount",
+    "variance.estimate_realism.stated_eac_amount",
+    "variance.full_year_outlook.outlook_amount",
+    "variance.full_year_outlook.plan_forecast_amount",
+    "variance.full_year_outlook.plan_variance_amount",
+    "variance.full_year_outlook.prior_year_amount",
+    "variance.full_year_outlook.prior_year_forecast_amount",
+    "variance.full_year_outlook.prior_year_to_date_amount",
+    "variance.full_year_outlook.prior_year_variance_amount",
+    "variance.full_year_outlook.run_rate_forecast_amount",
+    "variance.full_year_outlook.run_rate_variance_amount",
+    "variance.full_year_outlook.stated_forecast_amount",
+    "variance.full_year_outlook.stated_variance_amount",
+    "variance.full_year_outlook.variance_amount",
+    // Quantities times prices or rates; a budget that is still running counts by days.
+    "variance.flexible_budget.fixed_budget_amount",
+    "variance.flexible_budget.flexible_budget_amount",
+    "variance.flexible_budget.flexible_variance_amount",
+    "variance.flexible_budget.variable_budget_amount",
+    "variance.flexible_budget.volume_variance_amount",
+    "variance.fx_effect.actual_at_budget_rate_amount",
+    "variance.fx_effect.actual_local_amount",
+    "variance.fx_effect.budget_amount",
+    "variance.fx_effect.budget_local_amount",
+    "variance.fx_effect.operational_variance_amount",
+    "variance.fx_effect.rate_variance_amount",
+    "variance.fx_effect.variance_amount",
+    "variance.price_volume_mix.mix_variance_amount",
+    "variance.price_volume_mix.price_variance_amount",
+    "variance.price_volume_mix.volume_variance_amount",
+    // Spend that an analysis which is missing concerns, and a difference that is to be 0.00.
     "scorecard.not_computed.spend_amount",
     "scorecard.reconciliation.difference_amount",
 ];

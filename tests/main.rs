@@ -5,6 +5,7 @@
 
 mod browser;
 mod canada;
+mod canada_models;
 mod cli;
 mod config;
 mod contract_files;

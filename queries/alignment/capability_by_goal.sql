@@ -25,7 +25,9 @@
 --   count(*) filter (where (share_gap_pp is null) = (status_reason is null)) = 0
 --   abs(coalesce(sum(share_gap_pp), 0)) < 0.000001
 -- receipt:  base.goal_closure where ancestor_goal_id = $goal_id and is_primary; goals where goal_id = $goal_id
---   spend_amount  spend_under where is_trailing and ancestor_goal_id = $goal_id
+--   spend_amount          spend_under where is_trailing and ancestor_goal_id = $goal_id
+--   sibling_spend_amount  alignment.capability_by_goal.spend_amount
+--                         where coalesce(parent_goal_id, '') = coalesce($parent_goal_id, '')
 -- leaves out: the tree of capabilities, where a part and its whole both count; goals of families in which no goal needs
 --             any capability; capabilities without a goal; second parents of a goal, which counts under the first
 -- method:   METHODS 13, over alignment.capability_gap. Goals are compared with their siblings, so that no money and no

@@ -23,8 +23,6 @@
 --             kpis where coalesce(nullif(business_unit, ''), '(none)') = $business_unit
 --   spend_amount  spend_under where is_trailing and coalesce(nullif(initiative_unit, ''), '(none)') = $business_unit
 --                 and ancestor_goal_id = $root_goal_id
---                 plus spend where $root_goal_id = '(unaligned)' and is_trailing and goal_id = '(unaligned)'
---                 and coalesce(nullif(initiative_unit, ''), '(none)') = $business_unit
 --   unit_amount   spend where is_trailing and coalesce(nullif(initiative_unit, ''), '(none)') = $business_unit
 -- leaves out: pairs of a unit and a goal with neither money nor work nor a measure; commitments; the unit that the
 --             ledger charged, which may be another than the unit that runs the initiative

@@ -21,6 +21,8 @@
 --     > 0.01 * (goal_count + 2)) = 0
 --   count(*) filter (where (distance_ratio is null) <> (status_reason is not null)) = 0
 -- receipt:  misallocation.share_by_resource where level = $level and resource = $resource
+--   move_amount       misallocation.share_by_resource.move_amount where level = $level and resource = $resource
+--                     and move_amount > 0
 --   total_amount      misallocation.share_by_resource.given_amount where level = $level and resource = $resource
 --   unaligned_amount  misallocation.share_by_resource.given_amount where level = $level and resource = $resource
 --                     and goal_id = '(unaligned)'

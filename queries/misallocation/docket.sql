@@ -45,14 +45,15 @@
 --             demand where initiative_id = $initiative_id
 --   spend_amount  spend where initiative_id = $initiative_id and is_trailing
 -- leaves out: proposed, completed and cancelled initiatives; whether the KPIs of its goals have moved; commitments
--- method:   METHODS 16. A rule that cannot be judged is no reason: no milestones, no weights, a project that names
---             no sponsor anywhere. Periods and quarters without any entry in the whole ledger are skipped, so a
---             ledger kept by year is judged by year. A goal is closed when its status says so (closed, complete,
---             completed, done, achieved, cancelled, canceled, dropped, abandoned, retired, superseded, inactive),
---             and dropped when it is in the bottom tercile of its level after its own weight or rank, or that of
---             a goal above it, was lowered: a goal that was always small is not dropped. A share is unchanged when
---             its largest exceeds its smallest by inertia_share_ratio at most. What a stop would release is
---             an offer to look, no judgement: who knows the reason why it lives should be asked first.
+-- method:   METHODS 16. A rule that cannot be judged is no reason: no milestones, no weights, a project that names no
+--             sponsor anywhere. Nor is silence while the next milestone is still to come and none is overdue, each by the
+--             first baseline it ever had: such work is quiet as planned. Periods and quarters without any entry in the
+--             whole ledger are skipped, so a ledger kept by year is judged by year. A goal is closed when its status says
+--             so (closed, complete, completed, done, achieved, cancelled, canceled, dropped, abandoned, retired,
+--             superseded, inactive), and dropped when it is in the bottom tercile of its level after its own weight or
+--             rank, or that of a goal above it, was lowered: a goal that was always small is not dropped. A share is
+--             unchanged when its largest exceeds its smallest by inertia_share_ratio at most. What a stop would release
+--             is an offer to look, no judgement: who knows the reason why it lives should be asked first.
 with rules as (
     select
         reporting_currency,
@@ -140,12 +141,37 @@ own_terciles as (
         and terciles.level = goal_weights.level
 ),
 
+-- a milestone is due by its first baseline, or one moved every year would never be due
+first_baselines as (
+    select
+        milestone_id,
+        min(baseline_date) as first_baseline_date
+    from history.milestones
+    where
+        known_to is null
+        and (valid_from is null or valid_from <= $as_of)
+    group by milestone_id
+),
+
+dated_milestones as (
+    select
+        milestones.milestone_id,
+        milestones.initiative_id,
+        case when milestones.actual_date <= $as_of then milestones.actual_date end as reached_date,
+        coalesce(first_baselines.first_baseline_date, milestones.forecast_date) as due_date
+    from milestones
+    left join first_baselines
+        on milestones.milestone_id = first_baselines.milestone_id
+),
+
 milestone_states as (
     select
         initiative_id,
         count(*) as milestone_count,
-        max(case when actual_date <= $as_of then actual_date end) as last_milestone_date
-    from milestones
+        max(reached_date) as last_milestone_date,
+        count(*) filter (where reached_date is null and due_date > $as_of) as coming_count,
+        count(*) filter (where reached_date is null and due_date <= $as_of) as overdue_count
+    from dated_milestones
     group by initiative_id
 ),
 
@@ -363,6 +389,7 @@ facts as (
             when milestone_states.milestone_count > 0
                 then $as_of - greatest(milestone_states.last_milestone_date, live_initiatives.start_date)
         end as quiet_days,
+        milestone_states.coming_count > 0 and milestone_states.overdue_count = 0 as is_quiet_as_planned,
         greatest(most_moved.slip_count, report_slips.slip_count) as slip_count,
         most_moved.rebaseline_count,
         case when not live_initiatives.is_mandatory then share_ranges.share_low_ratio end as share_low_ratio,
@@ -421,6 +448,7 @@ judged_facts as (
         end as goal_reason,
         case
             when facts.quiet_days is null then null
+            when facts.is_quiet_as_planned then ''
             when facts.quiet_days >= rules.zombie_quiet_days
                 then 'no milestone for ' || cast(facts.quiet_days as text) || ' days'
             else ''

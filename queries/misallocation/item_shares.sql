@@ -26,6 +26,8 @@
 --                or ($dimension = 'vendor' and coalesce(vendor, '(none)') = $item_id)
 --                or ($dimension = 'unit' and (business_unit = $item_id or business_unit in (
 --                select business_unit_id from base.unit_bridge where current_business_unit_id = $item_id))))
+--                plus base.headcount_by_skill.average_fte where $dimension = 'skill' and skill = $item_id
+--   total_amount  misallocation.item_shares.item_amount where dimension = $dimension and position is not null
 -- leaves out: commitments; spend before the trailing periods; demand without a number
 -- method:   METHODS 12. Mandatory work is counted: what depends on one vendor depends on it, whatever for. Where an
 --             earlier unit continues under another name, both are one.
@@ -71,20 +73,9 @@ vendor_spend as (
     where coalesce(spend.kind, 'actual') = 'actual'
 ),
 
-skill_days as (
-    select
-        demand.skill,
-        trailing_days.day_count,
-        cast(demand.fte as decimal(18, 6)) * (
-            least(demand.period_end_date, trailing_days.last_date)
-            - greatest(demand.period_start_date, trailing_days.first_date)
-            + 1
-        ) as fte_days
-    from demand
-    inner join trailing_days
-        on demand.period_start_date <= trailing_days.last_date
-        and demand.period_end_date >= trailing_days.first_date
-    where demand.fte is not null
+skill_headcounts as (
+    select skill, average_fte
+    from base.headcount_by_skill
 ),
 
 rules as (
@@ -131,9 +122,8 @@ items as (
     select
         'skill' as dimension,
         skill as item_id,
-        cast(cast(sum(fte_days) as double) / nullif(max(day_count), 0) as decimal(38, 2)) as item_amount
-    from skill_days
-    group by skill
+        average_fte as item_amount
+    from skill_headcounts
 ),
 
 judged_items as (

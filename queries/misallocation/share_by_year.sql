@@ -33,6 +33,8 @@
 --                 or ($item_id = '(no unit)' and initiative_unit is null) or initiative_unit in (
 --                 select business_unit_id from base.unit_bridge where current_business_unit_id = $item_id))))
 --   total_amount  spend where fiscal_year = $fiscal_year and not is_mandatory
+--   counted_amount  misallocation.share_by_year.spend_amount where taxonomy = $taxonomy
+--                   and fiscal_year = $fiscal_year and spend_amount > 0
 -- leaves out: mandatory initiatives, whose money no priority can move; the running fiscal year; commitments; items
 --             in years in which they had no entry
 -- method:   METHODS 11. One constant taxonomy for all years: goals, links and units as they are today, earlier units

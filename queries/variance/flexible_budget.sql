@@ -34,6 +34,9 @@
 --   budget_amount             budgets.due_part_amount where initiative_id = $initiative_id and account = $account
 --                             and is_chosen and period_start_date <= $as_of
 --   actual_amount             spend where initiative_id = $initiative_id and account = $account
+--   unmeasured_actual_amount  spend where initiative_id = $initiative_id and account = $account and quantity is null
+--   measured_actual_amount    spend where initiative_id = $initiative_id and account = $account
+--                             and quantity is not null
 --   static_variance_amount    budget_amount less actual_amount
 -- leaves out: accounts of initiatives without a quantity on either side; unit_price, which must follow from amount
 --             and quantity; commitments

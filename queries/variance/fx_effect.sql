@@ -31,6 +31,7 @@
 --                    <> coalesce(status_reason = 'no budget rate', false)) = 0
 -- receipt:  spend where initiative_id = $initiative_id; budgets where initiative_id = $initiative_id and is_chosen;
 --             fx_rates where currency = $currency
+--   actual_amount  spend where initiative_id = $initiative_id and currency = $currency
 -- leaves out: money in the reporting currency; commitments; an initiative whose budget is in another currency than
 --             its spend shows that spend as operational, since the plan had none in this currency
 -- method:   METHODS 9, for costs: operational = (B - A) at the budget rate, rate effect = A times (budget rate less

@@ -40,8 +40,10 @@
 --             all; ratio is the sum of numerators over the sum of denominators, and the last value where these
 --             are not given. Attainment is (A-B)/(T-B) with a baseline; without one A/T upwards and 2-A/T
 --             downwards, both only for targets above zero; in a range 1 inside, and outside 1 less the
---             distance to the nearest bound over half the width, not below 0. A ratio equal to a threshold
---             earns the better colour; comparisons are made on nine decimals.
+--             distance to the nearest bound over half the width, not below 0. A period target is due in full when
+--             its period has ended, even where the KPI's own target_date lies later: it is a stage of the way with
+--             an end of its own. A ratio equal to a threshold earns the better colour; comparisons are made on nine
+--             decimals.
 with kpi_definitions as (
     select
         kpi_id,
