@@ -109,7 +109,7 @@ pub struct Models {
     /// Print one model whole: columns, checks, method and SQL
     #[arg(long, value_name = "FAMILY.MODEL")]
     pub show: Option<String>,
-    /// Print the catalogue as JSON
+    /// Print the catalogue as JSON, one model a line
     #[arg(long)]
     pub json: bool,
 }
@@ -134,8 +134,8 @@ pub struct Explain {
     #[arg(long, value_name = "ID")]
     pub release: Option<String>,
     /// Rows to print of each table; 0 = all. Sums and counts are always of all
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub rows: usize,
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32))]
+    pub rows: u32,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

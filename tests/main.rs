@@ -24,3 +24,4 @@ mod small;
 mod support;
 #[path = "uk_gmpp_test.rs"]
 mod uk_gmpp;
+mod versions;

@@ -120,3 +120,79 @@ fn a_run_of_some_models_runs_them_and_what_they_read() {
     assert_eq!(outcome.code, 2, "{}", outcome.stderr);
     assert!(outcome.stderr.contains("no model `variance.brun` to run"));
 }
+
+#[test]
+fn all_rows_are_printed_when_asked() {
+    let project = charged("spend where initiative_id = $initiative_id");
+    assert_eq!(project.run("run", &[]).code, 0);
+    let printed = |rows: &str| {
+        let outcome = throughline(&[
+            "explain",
+            "variance.charged",
+            "spend_amount",
+            "initiative_id=I1",
+            "-p",
+            project.arg(),
+            "--rows",
+            rows,
+        ]);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        outcome.stdout
+    };
+    let all = printed("0");
+    assert!(all.contains("E1") && all.contains("E2") && !all.contains("more; --rows 0"));
+    let one = printed("1");
+    assert!(one.contains("E1") && !one.contains("E2") && one.contains("... and 1 more; --rows 0"));
+    assert!(one.contains("sum 700.00, which is the figure"));
+}
+
+/// A project with one model of its own whose only ratio is `expression`.
+fn ratio(expression: &str) -> Project {
+    let text = format!(
+        "\
+-- question: How large is it?
+-- grain:    initiative_id
+-- columns:
+--   initiative_id  text    the initiative
+--   size_ratio     double  its size
+-- checks:   none
+-- receipt:  spend where initiative_id = $initiative_id
+-- leaves out: nothing
+-- method:   divided
+select initiative_id, cast({expression} as double) as size_ratio
+from initiatives
+order by initiative_id
+"
+    );
+    Small::new().file("queries/variance/size.sql", text).make()
+}
+
+#[test]
+fn what_is_undefined_must_be_null() {
+    let outcome = ratio("1.0 / cast(0 as double)").run("run", &[]);
+    assert_eq!(outcome.code, 78, "{}", outcome.stderr);
+    assert!(
+        outcome
+            .stderr
+            .contains("`size_ratio` holds inf; what is undefined must be NULL")
+    );
+    assert_eq!(
+        ratio("1.0 / nullif(cast(0 as double), 0)")
+            .run("run", &[])
+            .code,
+        0
+    );
+}
+
+#[test]
+fn a_model_of_the_project_that_fails_while_it_runs_is_answered_with_78() {
+    let outcome = ratio("cast(initiative_id as double)").run("run", &[]);
+    assert_eq!(outcome.code, 78, "{}", outcome.stderr);
+    assert!(
+        outcome
+            .stderr
+            .contains("size.sql: the model cannot be run: "),
+        "{}",
+        outcome.stderr
+    );
+}

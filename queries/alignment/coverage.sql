@@ -9,7 +9,8 @@
 --   covered_amount  decimal(38,2)  the part that is covered, in the unit
 --   total_amount    decimal(38,2)  the whole, in the unit
 --   coverage_ratio  double         covered_amount / total_amount; NULL unless the whole is above zero
---   status_reason   text           NULL, or why there is no ratio: 'nothing to cover', 'total is negative'
+--   status_reason   text           NULL, or why there is no ratio: 'nothing to cover', 'total is negative',
+--                                  'negative share' (the covered or the uncovered part is a net credit)
 -- checks:
 --   count(*) = 7
 --   count(*) filter (where unit = 'count' and covered_amount > total_amount) = 0
@@ -188,11 +189,13 @@ select
     covered_amount,
     total_amount,
     case
-        when total_amount > 0 then cast(covered_amount as double) / nullif(cast(total_amount as double), 0)
+        when total_amount > 0 and covered_amount between 0 and total_amount
+            then cast(covered_amount as double) / nullif(cast(total_amount as double), 0)
     end as coverage_ratio,
     case
         when total_amount = 0 then 'nothing to cover'
         when total_amount < 0 then 'total is negative'
+        when not covered_amount between 0 and total_amount then 'negative share'
     end as status_reason
 from amounts
 order by measure

@@ -27,7 +27,7 @@
 --   count(*) filter (where (verdict = 'unknown') = (status_reason is null)) = 0
 -- receipt:  goals where goal_id = $goal_id; history.goals where goal_id = $goal_id and known_to is null
 --   spend_amount  spend where is_trailing and goal_id = $goal_id
--- leaves out: changes that a source wrote over without dating them; milestones, KPIs and links of the goal
+-- leaves out: changes that a source wrote over between two loads; milestones, KPIs and links of the goal
 -- method:   METHODS 17. A version that only repeats the values, or only moves the date of the review, is no change:
 --             compared are name, parent, level, perspective, owner, unit, weight, rank, kind, status, dates and
 --             cadence. With several versions of one day, the one recorded last counts. A goal whose only review
@@ -46,7 +46,8 @@ with current_goals as (
 goal_versions as (
     select
         goal_id,
-        valid_from,
+        -- what a source wrote over without a day changed on the day of the load
+        coalesce(valid_from, cast(known_from as date)) as valid_from,
         name,
         parent_goal_id,
         level,
@@ -62,11 +63,11 @@ goal_versions as (
         review_cadence_days
     from history.goals
     where
-        known_to is null
-        and valid_from <= $as_of
+        (known_to is null or valid_from is null)
+        and coalesce(valid_from, cast(known_from as date)) <= $as_of
     qualify row_number() over (
-        partition by goal_id, valid_from
-        order by recorded_date desc nulls last, file desc, row desc
+        partition by goal_id, coalesce(valid_from, cast(known_from as date))
+        order by known_from desc, recorded_date desc nulls last, file desc, row desc
     ) = 1
 ),
 

@@ -19,19 +19,37 @@
 --             day counts; an undated version holds from the beginning. A family is all goals that name the same
 --             parent on that day. Shares are weights over the sum of the family's, so a goal's share also moves
 --             when only a sibling's weight does. Compared on nine decimals.
-with goal_versions as (
+with believed_versions as (
     select
         goal_id,
         coalesce(nullif(parent_goal_id, ''), '(root)') as parent_goal_id,
         weight,
-        coalesce(valid_from, date '1900-01-01') as valid_from
+        -- what a source wrote over without a day changed on the day of the load
+        coalesce(
+            valid_from,
+            case
+                when row_number() over (partition by goal_id order by valid_from nulls first, known_from) > 1
+                    then cast(known_from as date)
+            end,
+            date '1900-01-01'
+        ) as valid_from,
+        known_from,
+        recorded_date,
+        file,
+        row
     from history.goals
     where
-        known_to is null
+        (known_to is null or valid_from is null)
         and (valid_from is null or valid_from <= $as_of)
+),
+
+goal_versions as (
+    select goal_id, parent_goal_id, weight, valid_from
+    from believed_versions
+    where valid_from <= $as_of
     qualify row_number() over (
         partition by goal_id, valid_from
-        order by recorded_date desc nulls last, file desc, row desc
+        order by recorded_date desc nulls last, known_from desc, file desc, row desc
     ) = 1
 ),
 

@@ -128,7 +128,7 @@ goal_history as (
         min(priority_rank) as best_rank
     from history.goals
     where
-        known_to is null
+        (known_to is null or valid_from is null)
         and (valid_from is null or valid_from <= $as_of)
     group by goal_id
 ),
@@ -145,10 +145,11 @@ own_terciles as (
 first_baselines as (
     select
         milestone_id,
-        min(baseline_date) as first_baseline_date
+        first_value(baseline_date order by valid_from nulls first, known_from)
+            filter (where baseline_date is not null) as first_baseline_date
     from history.milestones
     where
-        known_to is null
+        (known_to is null or valid_from is null)
         and (valid_from is null or valid_from <= $as_of)
     group by milestone_id
 ),
@@ -183,9 +184,9 @@ milestone_moves as (
         baseline_date <> lag(baseline_date) over in_order as is_rebaseline
     from history.milestones
     where
-        known_to is null
+        (known_to is null or valid_from is null)
         and (valid_from is null or valid_from <= $as_of)
-    window in_order as (partition by milestone_id order by valid_from nulls first)
+    window in_order as (partition by milestone_id order by valid_from nulls first, known_from)
 ),
 
 report_moves as (

@@ -25,7 +25,7 @@
 --                                    for 'neither'
 --   status_reason     text           NULL, or why the verdict is missing: that of misallocation.priority_gap
 --                                    ('no weight or rank', 'level not fully weighted', 'no spend', 'spend is
---                                    negative')
+--                                    negative', 'negative share')
 -- checks:
 --   count(*) filter (where verdict = 'top priority under-funded' and move_amount <= 0) = 0
 --   count(*) filter (where verdict = 'low priority over-funded' and move_amount >= 0) = 0

@@ -12,7 +12,8 @@
 --   currency       text           reporting currency
 --   spend_amount   decimal(38,2)  spend of the trailing periods on the goal and everything below it
 --   total_amount   decimal(38,2)  spend of the trailing periods on all rows of the level
---   spend_ratio    double         spend_amount / total_amount; NULL unless the total is above zero
+--   spend_ratio    double         spend_amount / total_amount; NULL unless the total is above zero, and where
+--                                 a row of the level is a net credit
 --   gap_pp         double         (spend_ratio - weight_ratio) * 100, in percentage points; positive = the goal
 --                                 gets more than its weight
 --   fair_amount    decimal(38,2)  weight_ratio times total_amount, rounded so that a level sums to its total
@@ -22,7 +23,8 @@
 --                                 which are themselves in line; NULL when unknown, and for the collecting rows
 --   status_reason  text           NULL, or why a figure is missing: 'no weight or rank', 'level not fully
 --                                 weighted' (another goal has none, or weights do not sum to 1), 'no spend',
---                                 'spend is negative', 'weight is zero', 'not a goal' (a collecting row)
+--                                 'spend is negative', 'negative share' (a row of the level is a net credit),
+--                                 'weight is zero', 'not a goal' (a collecting row)
 -- checks:
 --   sum(move_amount) = 0
 --   sum(spend_amount) = count(distinct level) * max(total_amount)
@@ -234,8 +236,10 @@ fair_rows as (
         lacks_weight,
         spend_amount,
         total_amount,
+        -- a net credit has no share, and then no row of its level has one
         case
-            when total_amount > 0 then cast(spend_amount as double) / nullif(cast(total_amount as double), 0)
+            when total_amount > 0 and min(spend_amount) over (partition by level) >= 0
+                then cast(spend_amount as double) / nullif(cast(total_amount as double), 0)
         end as spend_ratio,
         fair_end_amount - coalesce(
             lag(fair_end_amount) over (partition by level order by is_goal, goal_id),
@@ -271,6 +275,7 @@ select
         when fair_rows.weight_ratio is null then 'level not fully weighted'
         when fair_rows.total_amount = 0 then 'no spend'
         when fair_rows.total_amount < 0 then 'spend is negative'
+        when fair_rows.spend_ratio is null then 'negative share'
         when not fair_rows.is_goal then 'not a goal'
         when fair_rows.weight_ratio = 0 then 'weight is zero'
     end as status_reason

@@ -27,7 +27,8 @@
 --                                 which are themselves in line; NULL when unknown, and for the collecting rows
 --   status_reason  text           NULL, or why a figure is missing: 'no weight or rank', 'level not fully
 --                                 weighted' (another goal has none, or weights do not sum to 1), 'nothing given',
---                                 'total is negative', 'weight is zero', 'not a goal' (a collecting row)
+--                                 'total is negative', 'negative share' (a row of the level is a net credit),
+--                                 'weight is zero', 'not a goal' (a collecting row)
 -- checks:
 --   sum(move_amount) = 0
 --   abs(sum(given_amount) filter (where resource = 'spend') - (select sum(spend_amount) from
@@ -303,8 +304,10 @@ fair_rows as (
         lacks_weight,
         given_amount,
         total_amount,
+        -- a net credit has no share, and then no row of its level has one
         case
-            when total_amount > 0 then cast(given_amount as double) / nullif(cast(total_amount as double), 0)
+            when total_amount > 0 and min(given_amount) over (partition by level, resource) >= 0
+                then cast(given_amount as double) / nullif(cast(total_amount as double), 0)
         end as given_ratio,
         fair_end_amount - coalesce(
             lag(fair_end_amount) over (partition by level, resource order by is_goal, goal_id),
@@ -342,6 +345,7 @@ select
         when fair_rows.weight_ratio is null then 'level not fully weighted'
         when fair_rows.total_amount = 0 then 'nothing given'
         when fair_rows.total_amount < 0 then 'total is negative'
+        when fair_rows.given_ratio is null then 'negative share'
         when not fair_rows.is_goal then 'not a goal'
         when fair_rows.weight_ratio = 0 then 'weight is zero'
     end as status_reason

@@ -24,7 +24,8 @@
 --   is_sensitive   boolean        true when two methods give this goal different verdicts
 --   status_reason  text           NULL, or why a figure is missing: 'no weight or rank' (a goal on the way down has
 --                                 siblings without weight or rank), 'level not fully weighted', 'no spend', 'spend is
---                                 negative', 'weight is zero', 'not a goal' (a collecting row)
+--                                 negative', 'negative share' (a row of the level is a net credit), 'weight is
+--                                 zero', 'not a goal' (a collecting row)
 -- checks:
 --   sum(move_amount) = 0
 --   sum(abs(move_amount)) filter (where method = 'as given') = (select sum(abs(move_amount)) from
@@ -314,6 +315,7 @@ select
         when weight_ratio is null then 'level not fully weighted'
         when total_amount = 0 then 'no spend'
         when total_amount < 0 then 'spend is negative'
+        when spend_ratio is null then 'negative share'
         when not is_goal then 'not a goal'
         when weight_ratio = 0 then 'weight is zero'
     end as status_reason

@@ -32,7 +32,8 @@
 -- leaves out: versions that become true after the as-of date; slips measured in working days
 -- method:   METHODS 19. Against the latest baseline every slip can be made to vanish, so the first one counts. The
 --             slope is a regression of forecast dates on the days they became true, over the last slip_reports
---             moves, which are one version more than moves.
+--             moves, which are one version more than moves. Where a source dates no version, what it said at each
+--             load is one, and became true on the day of the load.
 with current_milestones as (
     select
         milestone_id,
@@ -46,23 +47,65 @@ with current_milestones as (
     from milestones
 ),
 
--- the versions up to the one that holds now; of one recorded twice, the newest record
-milestone_versions as (
+-- the versions up to the one that holds now; of one recorded twice, the newest record. A source that dates no
+-- version writes over the one before: each load is then a version of its own
+known_versions as (
     select
         versions.milestone_id,
         versions.baseline_date,
         versions.forecast_date,
-        versions.valid_from
+        versions.actual_date,
+        versions.valid_from,
+        versions.known_from
     from history.milestones as versions
     inner join current_milestones
         on versions.milestone_id = current_milestones.milestone_id
     where
-        versions.known_to is null
-        and (versions.valid_from is null or versions.valid_from <= current_milestones.valid_from)
+        (versions.known_to is null or versions.valid_from is null)
+        and (versions.valid_from is null or versions.valid_from <= current_milestones.valid_from
+            or current_milestones.valid_from is null)
     qualify row_number() over (
-        partition by versions.milestone_id, versions.valid_from
+        partition by
+            versions.milestone_id,
+            versions.valid_from,
+            case when versions.valid_from is null then versions.known_from end
         order by versions.recorded_date desc nulls last, versions.file desc, versions."row" desc
     ) = 1
+),
+
+-- a version without a day is the oldest, and one that only repeats the load before it is none
+placed_versions as (
+    select
+        milestone_id,
+        baseline_date,
+        forecast_date,
+        valid_from,
+        known_from,
+        valid_from is null
+        and row_number() over in_order > 1
+        and (baseline_date is not distinct from lag(baseline_date) over in_order)
+        and (forecast_date is not distinct from lag(forecast_date) over in_order)
+        and (actual_date is not distinct from lag(actual_date) over in_order) as is_repeat,
+        max(valid_from) over (partition by milestone_id) is null as is_undated
+    from known_versions
+    window in_order as (
+        partition by milestone_id
+        order by valid_from nulls first, known_from
+    )
+),
+
+milestone_versions as (
+    select
+        milestone_id,
+        baseline_date,
+        forecast_date,
+        case when is_undated then cast(known_from as date) else valid_from end as version_date,
+        row_number() over (
+            partition by milestone_id
+            order by valid_from nulls first, known_from
+        ) as place
+    from placed_versions
+    where not is_repeat
 ),
 
 cancelled_initiatives as (
@@ -76,7 +119,6 @@ rules as (
     from base.rules
 ),
 
--- a version without a day is the oldest
 baseline_steps as (
     select
         milestone_id,
@@ -87,7 +129,7 @@ baseline_steps as (
     where baseline_date is not null
     window in_order as (
         partition by milestone_id
-        order by valid_from nulls first
+        order by place
     )
 ),
 
@@ -110,17 +152,17 @@ forecast_steps as (
     select
         milestone_id,
         forecast_date,
-        valid_from,
+        version_date,
         lag(forecast_date) over in_order as forecast_before,
         row_number() over (
             partition by milestone_id
-            order by valid_from desc nulls last
+            order by place desc
         ) as newness
     from milestone_versions
     where forecast_date is not null
     window in_order as (
         partition by milestone_id
-        order by valid_from nulls first
+        order by place
     )
 ),
 
@@ -137,17 +179,17 @@ trends as (
         forecast_steps.milestone_id,
         regr_slope(
             cast(forecast_steps.forecast_date - date '2000-01-01' as double),
-            cast(forecast_steps.valid_from - date '2000-01-01' as double)
+            cast(forecast_steps.version_date - date '2000-01-01' as double)
         ) as slope
     from forecast_steps
     cross join rules
     where
-        forecast_steps.valid_from is not null
+        forecast_steps.version_date is not null
         and forecast_steps.newness <= rules.slip_reports + 1
     group by forecast_steps.milestone_id, rules.slip_reports
     having
         count(*) >= rules.slip_reports
-        and count(distinct forecast_steps.valid_from) > 1
+        and count(distinct forecast_steps.version_date) > 1
 ),
 
 dated_milestones as (

@@ -26,11 +26,7 @@ struct Opened {
 pub(super) fn explain(typed: &Explain, printer: &Printer) -> Result<Outcome> {
     let opened = open(typed)?;
     let query = find(&opened.queries, &typed.model)?;
-    let limit = if typed.rows == 0 {
-        usize::MAX
-    } else {
-        typed.rows
-    };
+    let limit = (typed.rows > 0).then_some(typed.rows as usize);
     model::name_receipts(&opened.catalogue)?;
     let explained = model::explain(&opened.catalogue, query, &typed.column, &typed.keys, limit)?;
     let lineage = lineage(&opened, query)?;
@@ -283,7 +279,12 @@ fn say_rows(printer: &Printer, evidence: &Evidence) {
 
 /// The files behind the tables that were read; of many files of one table only
 /// the first and the last are listed.
-fn say_inputs(printer: &Printer, lineage: &BTreeSet<String>, inputs: &[&Input], limit: usize) {
+fn say_inputs(
+    printer: &Printer,
+    lineage: &BTreeSet<String>,
+    inputs: &[&Input],
+    limit: Option<usize>,
+) {
     let read: Vec<&str> = lineage.iter().map(String::as_str).collect();
     printer.data(&format!("\n{}", indented("reads", &read.join(", "))));
     let mut by_table: BTreeMap<&str, Vec<&Input>> = BTreeMap::new();
@@ -296,7 +297,7 @@ fn say_inputs(printer: &Printer, lineage: &BTreeSet<String>, inputs: &[&Input], 
             .to_vec(),
     ];
     for (name, files) in by_table {
-        let is_short = files.len() <= limit.min(SHOWN_FILES);
+        let is_short = files.len() <= SHOWN_FILES || limit.is_none();
         for (at, input) in files.iter().enumerate() {
             if is_short || at == 0 || at + 1 == files.len() {
                 rows.push(vec![

@@ -153,7 +153,8 @@ pub fn plan_receipts(catalogue: &Catalogue, queries: &[Query]) -> Result<()> {
 }
 
 /// Explains `column` of the one row of `query` where every key has its value.
-/// At most `limit` rows of each table are fetched; all are counted and summed.
+/// At most `limit` rows of each table are fetched, all without one; all are
+/// counted and summed.
 ///
 /// # Errors
 /// [`Error::Usage`] for a column that is not there, and for keys that name no
@@ -163,7 +164,7 @@ pub fn explain(
     query: &Query,
     column: &str,
     keys: &[(String, String)],
-    limit: usize,
+    limit: Option<usize>,
 ) -> Result<Explained> {
     let header = &query.header;
     let known = |name: &str| header.columns.iter().any(|c| c.name == name);
@@ -319,7 +320,7 @@ fn prove(
     query: &Query,
     column: &str,
     row: &BTreeMap<String, Option<String>>,
-    limit: usize,
+    limit: Option<usize>,
     more: &mut Vec<String>,
 ) -> Result<Option<Proof>> {
     let Some(sum) = query.header.receipt.sum_of(column) else {
@@ -443,7 +444,7 @@ fn evidence(
     clause: &Clause,
     predicate: &str,
     amount: Option<&str>,
-    limit: usize,
+    limit: Option<usize>,
 ) -> Result<Evidence> {
     let source = resolved(&clause.table);
     let doing = format!("fetch the rows of `{}`", clause.table);
@@ -497,7 +498,10 @@ fn evidence(
     if is_of_files {
         sql.push_str(" order by \"file\", \"row\"");
     }
-    let found = Rows::read(catalogue, &doing, &format!("{sql} limit {limit}"))?;
+    if let Some(limit) = limit {
+        sql.push_str(&format!(" limit {limit}"));
+    }
+    let found = Rows::read(catalogue, &doing, &sql)?;
     if amount.is_some() {
         columns.push("summed_amount".to_owned());
     }

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::{cast, concat_batches};
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::{Field, Float64Type, Schema};
 use arrow::record_batch::RecordBatch;
 use arrow::row::{RowConverter, SortField};
+use datafusion::error::DataFusionError;
 use datafusion::prelude::ident;
 
 use super::plan::located;
@@ -148,6 +149,7 @@ fn run_one(catalogue: &Catalogue, query: Query) -> Result<Ran> {
     let started = Instant::now();
     let rows = answer(catalogue, &query)?;
     check_grain(&query, &rows)?;
+    check_finite(&query, &rows)?;
     let shelved = catalogue.shelve(&query.family, &query.model, &rows)?;
     check_promises(catalogue, &query)?;
     Ok(Ran {
@@ -156,6 +158,19 @@ fn run_one(catalogue: &Catalogue, query: Query) -> Result<Ran> {
         took: started.elapsed(),
         first_rows: first(&rows)?,
     })
+}
+
+/// What the engine says while a model runs: a mistake of the project where the
+/// model is its own.
+fn failure(query: &Query, error: DataFusionError) -> Error {
+    if query.built_in {
+        return Error::engine(format!("run the model `{}`", query.name))(error);
+    }
+    Error::Promise {
+        path: query.path.clone(),
+        message: format!("the model cannot be run: {}", error.strip_backtrace()),
+        built_in: false,
+    }
 }
 
 /// A copy of the first rows: a slice would hold on to all of them.
@@ -176,7 +191,7 @@ fn answer(catalogue: &Catalogue, query: &Query) -> Result<RecordBatch> {
     let frame = frame.sort(by_grain).map_err(Error::engine(doing()))?;
     let batches = catalogue
         .wait(frame.clone().collect())
-        .map_err(Error::engine(doing()))?;
+        .map_err(|error| failure(query, error))?;
     let found = batches
         .first()
         .map_or_else(|| Arc::clone(frame.schema().inner()), RecordBatch::schema);
@@ -197,6 +212,26 @@ fn answer(catalogue: &Catalogue, query: &Query) -> Result<RecordBatch> {
         ));
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(Error::engine(doing()))
+}
+
+/// What is undefined is NULL: a quotient by zero must not reach a reader.
+fn check_finite(query: &Query, rows: &RecordBatch) -> Result<()> {
+    for (field, column) in rows.schema().fields().iter().zip(rows.columns()) {
+        let Some(doubles) = column.as_primitive_opt::<Float64Type>() else {
+            continue;
+        };
+        if let Some(endless) = doubles.iter().flatten().find(|v| !v.is_finite()) {
+            return Err(Error::Promise {
+                path: query.path.clone(),
+                message: format!(
+                    "`{}` holds {endless}; what is undefined must be NULL, as in `a / nullif(b, 0)`",
+                    field.name()
+                ),
+                built_in: query.built_in,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The grain must be there and be unique; the rows are sorted by it.

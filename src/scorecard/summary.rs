@@ -177,7 +177,7 @@ fn alignment(catalogue: &Catalogue) -> Result<Answer> {
     let rows = Rows::read(
         catalogue,
         "answer the question of alignment",
-        "select c.covered_amount, c.total_amount, c.coverage_ratio, c.unit, \
+        "select c.covered_amount, c.total_amount, c.coverage_ratio, c.unit, c.status_reason, \
          w.covered_amount as goals_with_work, w.total_amount as goals \
          from alignment.coverage as c cross join alignment.coverage as w \
          where c.measure = 'spend with a path' and w.measure = 'goals with work'",
@@ -212,6 +212,9 @@ fn alignment(catalogue: &Catalogue) -> Result<Answer> {
                 round_money(&rows.shown("covered_amount", 0)),
                 round_money(&rows.shown("total_amount", 0)),
                 rows.shown("unit", 0),
+            ),
+            None if rows.shown("status_reason", 0) == "negative share" => format!(
+                "The spend with or without a path is a net credit, so there is no share; {without}."
             ),
             None => format!("There is no spend in the trailing periods; {without}."),
         },
