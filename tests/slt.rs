@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use arrow::array::{Array, AsArray};
 use arrow::compute::concat_batches;
@@ -72,20 +72,39 @@ fn every_model_has_a_hand_computed_case() {
 
 #[test]
 fn every_hand_computed_case_comes_out() {
-    let mut failures = String::new();
-    for case in cases().into_iter().filter(|c| is_wanted(c)) {
-        let outcome = std::panic::catch_unwind(|| {
-            let mut runner = Runner::new(|| async { Ok(World::new()) });
-            runner.run_file(&case).map_err(|e| e.to_string())
-        });
-        let said = match outcome {
-            Ok(Ok(())) => continue,
-            Ok(Err(said)) => said,
-            Err(_) => "panicked".to_owned(),
-        };
-        writeln!(failures, "{}:\n{said}\n", case.display()).unwrap();
-    }
+    // Planning keeps one core busy, so the cases share all of them.
+    let waiting = Mutex::new(cases().into_iter().filter(|c| is_wanted(c)));
+    let failures = Mutex::new(String::new());
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let next = waiting.lock().unwrap().next();
+                    let Some(case) = next else { break };
+                    if let Some(said) = broken(&case) {
+                        let mut failures = failures.lock().unwrap();
+                        writeln!(failures, "{}:\n{said}\n", case.display()).unwrap();
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "{failures}");
+}
+
+/// What is wrong with a case, if anything is.
+fn broken(case: &Path) -> Option<String> {
+    let outcome = std::panic::catch_unwind(|| {
+        let mut runner = Runner::new(|| async { Ok(World::new()) });
+        runner.run_file(case).map_err(|e| e.to_string())
+    });
+    match outcome {
+        Ok(Ok(())) => None,
+        Ok(Err(said)) => Some(said),
+        Err(_) => Some("panicked".to_owned()),
+    }
 }
 
 /// One case: rows gathered by inserts, then a house built over them.
