@@ -176,9 +176,23 @@ first_targets as (
         count(*) filter (where is_after_start and is_target_changed) as target_change_count,
         count(*) filter (where is_after_start and is_baseline_changed) as baseline_change_count,
         max(case when period_age = 1 and place = 1 and period_end_date <= $as_of then target end) as first_target,
-        max(case when period_age = 1 and place = 1 and period_end_date <= $as_of then baseline end) as first_baseline
+        max(case when period_age = 1 and place = 1 and period_end_date <= $as_of then baseline end) as first_baseline,
+        max(
+            case when period_age = 1 and period_end_date <= $as_of and target is not null then period_end_date end
+        ) as period_target_date
     from compared_targets
     group by kpi_id
+),
+
+-- a target of a period is due with its period, in every version of it
+due_dates as (
+    select
+        first_versions.kpi_id,
+        first_versions.first_start_date,
+        coalesce(first_targets.period_target_date, first_versions.first_target_date) as first_target_date
+    from first_versions
+    left join first_targets
+        on first_versions.kpi_id = first_targets.kpi_id
 ),
 
 goalposts as (
@@ -193,14 +207,17 @@ goalposts as (
         coalesce(first_targets.first_target, first_versions.first_target) as first_target,
         first_versions.first_lower,
         first_versions.first_upper,
-        first_versions.first_target_date,
+        due_dates.first_target_date,
         case
-            when first_versions.first_target_date <= $as_of then 1.0
-            when first_versions.first_start_date >= $as_of then 0.0
-            else cast($as_of - first_versions.first_start_date as double)
-                / nullif(cast(first_versions.first_target_date - first_versions.first_start_date as double), 0)
+            when due_dates.first_start_date is null or due_dates.first_target_date is null then null
+            when due_dates.first_target_date <= $as_of then 1.0
+            when due_dates.first_start_date >= $as_of then 0.0
+            else cast($as_of - due_dates.first_start_date as double)
+                / nullif(cast(due_dates.first_target_date - due_dates.first_start_date as double), 0)
         end as first_expected_ratio
     from first_versions
+    inner join due_dates
+        on first_versions.kpi_id = due_dates.kpi_id
     left join first_targets
         on first_versions.kpi_id = first_targets.kpi_id
 ),
