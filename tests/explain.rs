@@ -88,14 +88,7 @@ fn every_additive_amount_is_the_sum_of_its_source_rows() {
     let (_, catalogue) = scorecard::reopen(&mut project, None).unwrap();
     model::name_receipts(&catalogue).unwrap();
     // Broken down once: the views are joined with every model.
-    for name in [
-        "spend",
-        "commitments",
-        "ledger",
-        "budgets",
-        "spend_under",
-        "budgets_under",
-    ] {
+    for name in model::RECEIPTS {
         let name = format!("receipt.{name}");
         let frame = catalogue.plan(&format!("select * from {name}")).unwrap();
         let rows = catalogue.wait(frame.cache()).unwrap().into_view();

@@ -25,7 +25,7 @@ struct Opened {
 
 pub(super) fn explain(typed: &Explain, printer: &Printer) -> Result<Outcome> {
     let opened = open(typed)?;
-    let query = find(&opened.queries, &typed.model)?;
+    let query = model::find(&opened.queries, &typed.model)?;
     let limit = (typed.rows > 0).then_some(typed.rows as usize);
     model::name_receipts(&opened.catalogue)?;
     let explained = model::explain(&opened.catalogue, query, &typed.column, &typed.keys, limit)?;
@@ -55,7 +55,7 @@ pub(super) fn explain(typed: &Explain, printer: &Printer) -> Result<Outcome> {
     } else {
         say(typed, printer, &opened.manifest, query, &explained);
         say_inputs(printer, &lineage, &inputs, limit);
-        printer.data(&format!("\nSQL of {}\n{}", query.path, body(&query.sql)));
+        printer.data(&format!("\nSQL of {}\n{}", query.path, query.body()));
     }
     // A figure that its own rows do not make up must not look like one that they do.
     if let Some(broken) = explained.sums.iter().find(|s| !s.holds()) {
@@ -89,21 +89,6 @@ fn open(typed: &Explain) -> Result<Opened> {
     })
 }
 
-fn find<'q>(queries: &'q [Query], name: &str) -> Result<&'q Query> {
-    queries.iter().find(|q| q.name == name).ok_or_else(|| {
-        let nearest = queries
-            .iter()
-            .map(|q| (strsim::jaro_winkler(&q.name, name), q.name.as_str()))
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        Error::Usage {
-            message: format!("there is no model `{name}`"),
-            hint: nearest.map_or_else(String::new, |(_, nearest)| {
-                format!("did you mean `{nearest}`? `throughline models` lists them")
-            }),
-        }
-    })
-}
-
 fn is_changed(manifest: &Manifest, query: &Query) -> bool {
     let hash = blake3::hash(query.sql.as_bytes()).to_hex().to_string();
     manifest
@@ -129,12 +114,6 @@ fn lineage(opened: &Opened, query: &Query) -> Result<BTreeSet<String>> {
         }
     }
     Ok(found)
-}
-
-/// The SQL without the header, which is said in words.
-fn body(sql: &str) -> String {
-    let lines = sql.lines().skip_while(|line| line.starts_with("--"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn say(

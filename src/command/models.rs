@@ -22,13 +22,7 @@ pub(super) fn models(typed: &Models, printer: &Printer) -> Result<Outcome> {
     let nowhere = Path::new("/nonexistent");
     let queries = model::load(if is_project { root } else { nowhere })?;
     if let Some(name) = &typed.show {
-        let query = queries
-            .iter()
-            .find(|q| q.name == *name)
-            .ok_or_else(|| Error::Usage {
-                message: format!("there is no model `{name}`"),
-                hint: "`throughline models` lists them".into(),
-            })?;
+        let query = model::find(&queries, name)?;
         show(query, typed.json, printer);
     } else if typed.json {
         for query in &queries {

@@ -10,18 +10,22 @@
 //! Rule: nothing runs before every model has been parsed, planned and compared
 //! with its header.
 
+mod evidence;
 mod explain;
 mod header;
 mod order;
+mod parts;
 mod plan;
 mod query;
 mod receipt;
 mod run;
 
-pub use explain::{Evidence, Explained, Proof, explain, name_receipts, plan_receipts, resolved};
+pub use evidence::Evidence;
+pub use explain::{Explained, Proof, explain, plan_receipts};
 pub use header::{Header, HeaderColumn};
 pub use order::{order, reads};
+pub use parts::{RECEIPTS, name_receipts, resolved};
 pub use plan::plan_all;
-pub use query::{FAMILIES, Query, load};
+pub use query::{FAMILIES, Query, find, load};
 pub use receipt::{Part, Receipt, Rows, Sum, Term, parameters};
 pub use run::{Progress, RECONCILIATION, Ran, run_all};

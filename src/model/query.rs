@@ -37,6 +37,16 @@ pub struct Query {
 }
 
 impl Query {
+    /// The SQL without the header, which readers are shown in words.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        let mut rest = self.sql.as_str();
+        while rest.starts_with("--") {
+            rest = rest.split_once('\n').map_or("", |(_, after)| after);
+        }
+        rest
+    }
+
     /// A complaint about this file.
     #[must_use]
     pub fn complain(&self, line: usize, column: usize, message: String, hint: &str) -> Error {
@@ -91,6 +101,25 @@ pub fn load(root: &Path) -> Result<Vec<Query>> {
         }
     }
     Ok(queries.into_values().collect())
+}
+
+/// The model of that name.
+///
+/// # Errors
+/// [`Error::Usage`] with the nearest name.
+pub fn find<'q>(queries: &'q [Query], name: &str) -> Result<&'q Query> {
+    queries.iter().find(|q| q.name == name).ok_or_else(|| {
+        let nearest = queries
+            .iter()
+            .map(|q| (strsim::jaro_winkler(&q.name, name), q.name.as_str()))
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        Error::Usage {
+            message: format!("there is no model `{name}`"),
+            hint: nearest.map_or_else(String::new, |(_, nearest)| {
+                format!("did you mean `{nearest}`? `throughline models` lists them")
+            }),
+        }
+    })
 }
 
 fn subfolders(folder: &Path) -> Result<Vec<String>> {

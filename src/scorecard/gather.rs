@@ -473,18 +473,9 @@ fn model(ran: &Ran) -> Model {
         receipt: header.receipt.text(),
         leaves_out: header.leaves_out.clone(),
         method: header.method.clone(),
-        sql: body(&ran.query.sql).to_owned(),
+        sql: ran.query.body().to_owned(),
         row_count: ran.shelved.rows,
         parquet_path: ran.shelved.file.clone(),
         rows: (0..first.height()).map(shown).collect(),
     }
-}
-
-/// The SQL without the header, which the page shows in words.
-fn body(sql: &str) -> &str {
-    let mut rest = sql;
-    while rest.starts_with("--") {
-        rest = rest.split_once('\n').map_or("", |(_, after)| after);
-    }
-    rest
 }

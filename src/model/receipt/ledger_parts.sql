@@ -1,8 +1,10 @@
--- Which part of each commitment belongs to which goal?
+-- Which part of each ledger entry belongs to which goal?
 --
--- One row for each row of a file and goal. part_amount (in the reporting currency) is a difference of rounded
--- running totals within an initiative and fiscal period, so that the parts of a goal sum to what
--- base.spend_by_link gives it, to the cent, and the parts of a row sum to the row.
+-- One text for three readings: `spend` (actuals) and `commitments` in the reporting currency, and
+-- `ledger` (every kind) in the entry's own. One row for each row of a file and goal. part_amount is
+-- a difference of rounded running totals within an initiative and fiscal period (and currency, where
+-- it is the entry's own), so that the parts of a goal sum to what base.spend_by_link gives it, to
+-- the cent, and the parts of a row sum to the row.
 with entries as (
     select
         file,
@@ -17,9 +19,9 @@ with entries as (
         currency,
         amount,
         quantity,
-        reporting_amount as whole_amount
+        $whole as whole_amount
     from spend
-    where coalesce(kind, 'actual') = 'commitment'
+    where $kinds
 ),
 
 posting_days as (
@@ -87,7 +89,7 @@ placed_entries as (
             as is_planned,
         entries.whole_amount,
         sum(entries.whole_amount) over (
-            partition by known_initiatives.initiative_id, days_in_periods.period_start_date
+            partition by $apart known_initiatives.initiative_id, days_in_periods.period_start_date
             order by entries.file, entries."row"
             rows between unbounded preceding and current row
         ) as running_amount
