@@ -41,10 +41,11 @@ fn flow(criterion: &mut Criterion) {
     });
     let project = sample();
     let known = Known::at(&load(store), None);
-    let (catalogue, _) =
-        Catalogue::open(&project, &known, &folder.path().join("release")).expect("a catalogue");
+    let (catalogue, _) = Catalogue::open(&project, &known, None, &folder.path().join("release"))
+        .expect("a catalogue");
     let queries = model::load(Path::new("nowhere")).expect("our models");
     let queries = model::order(&catalogue, queries, None).expect("an order");
+    model::name_previous(&catalogue, &queries, None).expect("nothing before it");
     model::run_all(&catalogue, queries.clone(), &|_, _, _| {}).expect("the models run");
     for query in &queries {
         group.bench_function(format!("model/{}", query.name), |bencher| {

@@ -88,6 +88,10 @@ pub struct Run {
     /// `models` of the project, else all]
     #[arg(long, value_name = "FAMILY.MODEL|FAMILY.*", value_delimiter = ',')]
     pub models: Option<Vec<String>>,
+    /// The release that changes are told against: its id, or `none` [default: the newest of an
+    /// earlier day, or of the same day and less knowledge]
+    #[arg(long, value_name = "ID|none")]
+    pub compare_with: Option<String>,
     /// Exit with 65 if a finding is at least this grave (the release is published all the same)
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,

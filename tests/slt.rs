@@ -5,21 +5,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use arrow::array::{Array, AsArray};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
-use datafusion::catalog::MemorySchemaProvider;
+use chrono::NaiveDate;
+use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider};
 use datafusion::datasource::MemTable;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use sqllogictest::{DBOutput, DefaultColumnType, Runner};
-use throughline::catalogue::Catalogue;
+use throughline::catalogue::{Catalogue, FAMILIES, Previous, PreviousTable};
 use throughline::contract::{TABLES, Table, arrow_type};
 use throughline::error::Error;
-use throughline::history::{self, Known, LoadRow};
+use throughline::history::{self, Known, LoadRow, Loaded};
 use throughline::model::{self, Query};
 use throughline::project::{Overrides, Project, THRESHOLDS};
 
@@ -94,6 +95,20 @@ fn every_hand_computed_case_comes_out() {
     assert!(failures.is_empty(), "{failures}");
 }
 
+/// The models as they lie, read once.
+fn queries() -> &'static [Query] {
+    static QUERIES: OnceLock<Vec<Query>> = OnceLock::new();
+    QUERIES.get_or_init(|| model::load(&home()).unwrap())
+}
+
+/// The models that another one compares with their past.
+fn compared() -> impl Iterator<Item = &'static Query> {
+    queries().iter().filter(|query| {
+        let name = format!("previous.{}", query.name);
+        queries().iter().any(|other| other.sql.contains(&name))
+    })
+}
+
 /// What is wrong with a case, if anything is.
 fn broken(case: &Path) -> Option<String> {
     let outcome = std::panic::catch_unwind(|| {
@@ -133,6 +148,19 @@ impl World {
         for table in TABLES {
             let empty = MemTable::try_new(insert_schema(table), vec![vec![]]).unwrap();
             scratch.register_table(table.name, Arc::new(empty)).unwrap();
+        }
+        let before = MemoryCatalogProvider::new();
+        for family in FAMILIES {
+            before
+                .register_schema(family, Arc::new(MemorySchemaProvider::new()))
+                .unwrap();
+        }
+        scratch.register_catalog("previous", Arc::new(before));
+        for query in compared() {
+            let empty = MemTable::try_new(Arc::new(query.header.schema()), vec![vec![]]).unwrap();
+            scratch
+                .register_table(format!("previous.{}", query.name), Arc::new(empty))
+                .unwrap();
         }
         let loads = MemTable::try_new(loads_schema(), vec![vec![]]).unwrap();
         scratch
@@ -217,6 +245,38 @@ impl World {
         text
     }
 
+    /// The release before, if the case has one: `set throughline.previous_as_of`,
+    /// and inserts into `previous.<family>.<model>` for what it published.
+    fn previous(&self, folder: &Path, loaded: &Loaded) -> Option<Previous> {
+        let as_of = self.settings.get("previous_as_of")?;
+        let as_known = self.settings.get("previous_as_known").map(|day| {
+            let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").unwrap();
+            day.and_hms_opt(23, 59, 59).unwrap().and_utc()
+        });
+        let tables = compared().map(|query| {
+            let path = folder.join(format!("previous.{}.parquet", query.name));
+            let rows = self.rows(&format!("previous.{}", query.name));
+            let bytes = history::to_parquet(&rows, &[]).unwrap();
+            std::fs::write(&path, &bytes).unwrap();
+            PreviousTable {
+                name: query.name.clone(),
+                path,
+                hash: blake3::hash(&bytes).to_hex().to_string(),
+            }
+        });
+        Some(Previous {
+            release: "before".into(),
+            as_of: NaiveDate::parse_from_str(as_of, "%Y-%m-%d").unwrap(),
+            rules_version: self.setting(
+                "previous_rules_version",
+                &self.setting("rules_version", "1"),
+            ),
+            hash: String::new(),
+            known: Known::at(loaded, as_known),
+            tables: tables.collect(),
+        })
+    }
+
     fn build(&self, sql: &str) -> House {
         let folder = tempfile::TempDir::new().unwrap();
         for table in TABLES {
@@ -242,8 +302,11 @@ impl World {
         if !inserted.is_empty() {
             known.loads = inserted;
         }
+        let previous = self.previous(folder.path(), &loaded);
+        let release = folder.path().join("release");
         let (catalogue, _) =
-            Catalogue::open(&project, &known, &folder.path().join("release")).unwrap();
+            Catalogue::open(&project, &known, previous.as_ref(), &release).unwrap();
+        model::name_previous(&catalogue, queries(), previous.as_ref()).unwrap();
         let mut house = House {
             catalogue,
             ran: BTreeSet::new(),

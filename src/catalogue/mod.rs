@@ -14,15 +14,19 @@
 mod calendar;
 mod cells;
 mod engine_tables;
+mod function;
 mod goal_tables;
 mod graph;
 mod links;
+mod previous;
 mod rows;
 mod rules;
 mod session;
 mod shelf;
 mod views;
 
+pub use function::{Described, functions};
+pub use previous::{Previous, PreviousTable};
 pub use rows::Rows;
-pub use session::Catalogue;
+pub use session::{Catalogue, FAMILIES};
 pub use shelf::Shelved;

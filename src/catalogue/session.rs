@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, NaiveDate, Utc};
-use datafusion::catalog::{MemorySchemaProvider, TableProvider};
+use datafusion::catalog::{
+    CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, TableProvider,
+};
 use datafusion::common::ScalarValue;
 use datafusion::dataframe::DataFrame;
 use datafusion::datasource::empty::EmptyTable;
@@ -20,18 +22,32 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
+use super::previous::Previous;
 use super::shelf::Shelved;
-use super::{engine_tables, views};
+use super::views::Reading;
+use super::{engine_tables, function, previous, views};
 use crate::contract::{Finding, to_days};
 use crate::error::{Error, Result};
 use crate::history::Known;
 use crate::project::Project;
 
+/// SQL schemas that models are published in.
+pub const FAMILIES: [&str; 6] = [
+    "base",
+    "alignment",
+    "variance",
+    "misallocation",
+    "warning",
+    "scorecard",
+];
+
 /// SQL schemas beside the contract tables' own.
-const SCHEMAS: [&str; 10] = [
+const SCHEMAS: [&str; 12] = [
     "raw",
     "raw_history",
     "history",
+    "previous",
+    "previous_raw",
     "base",
     "alignment",
     "variance",
@@ -62,9 +78,13 @@ impl Catalogue {
     ///
     /// # Errors
     /// [`Error::Refused`] for a cycle in the goal graph; engine and I/O errors.
-    pub fn open(project: &Project, known: &Known, folder: &Path) -> Result<(Self, Vec<Finding>)> {
-        let catalogue = Self::empty(project, known, folder)?;
-        views::register(&catalogue, project, known)?;
+    pub fn open(
+        project: &Project,
+        known: &Known,
+        previous: Option<&Previous>,
+        folder: &Path,
+    ) -> Result<(Self, Vec<Finding>)> {
+        let catalogue = Self::over(project, known, previous, folder)?;
         let findings = engine_tables::shelve(&catalogue, project, known)?;
         Ok((catalogue, findings))
     }
@@ -77,11 +97,11 @@ impl Catalogue {
     pub fn reopen(
         project: &Project,
         known: &Known,
+        previous: Option<&Previous>,
         folder: &Path,
         tables: &[(String, PathBuf)],
     ) -> Result<Self> {
-        let catalogue = Self::empty(project, known, folder)?;
-        views::register(&catalogue, project, known)?;
+        let catalogue = Self::over(project, known, previous, folder)?;
         for (name, path) in tables {
             let schema = crate::history::schema_of(path)?;
             catalogue.name_files(name, std::slice::from_ref(path), Arc::clone(&schema))?;
@@ -89,6 +109,20 @@ impl Catalogue {
                 catalogue.name_files("fiscal_calendar", std::slice::from_ref(path), schema)?;
             }
         }
+        Ok(catalogue)
+    }
+
+    /// A session over the contract's tables.
+    fn over(
+        project: &Project,
+        known: &Known,
+        previous: Option<&Previous>,
+        folder: &Path,
+    ) -> Result<Self> {
+        let catalogue = Self::empty(project, known, folder)?;
+        Reading::of_run(project, known).register(&catalogue)?;
+        views::register_history(&catalogue, known)?;
+        previous::register(&catalogue, project, known, previous)?;
         Ok(catalogue)
     }
 
@@ -109,14 +143,24 @@ impl Catalogue {
             threads: project.threads,
             shelved: Mutex::new(Vec::new()),
         };
+        let own = catalogue
+            .context
+            .catalog("throughline")
+            .ok_or_else(|| Error::Bug("the session has no catalogue".into()))?;
         for schema in SCHEMAS {
-            catalogue
-                .context
-                .catalog("throughline")
-                .ok_or_else(|| Error::Bug("the session has no catalogue".into()))?
+            own.register_schema(schema, Arc::new(MemorySchemaProvider::new()))
+                .map_err(Error::engine("name a schema"))?;
+        }
+        // `previous.scorecard.findings` has three parts: a catalogue of its own.
+        let before = MemoryCatalogProvider::new();
+        for schema in FAMILIES {
+            before
                 .register_schema(schema, Arc::new(MemorySchemaProvider::new()))
                 .map_err(Error::engine("name a schema"))?;
         }
+        catalogue
+            .context
+            .register_catalog("previous", Arc::new(before));
         Ok(catalogue)
     }
 
@@ -207,6 +251,21 @@ impl Catalogue {
         self.name_provider(name, provider)
     }
 
+    /// Names a table of the release that this run is compared with, with the
+    /// columns that the model of today promises; without a file it is empty.
+    ///
+    /// # Errors
+    /// Engine and I/O errors.
+    pub fn name_previous(
+        &self,
+        name: &str,
+        path: Option<&PathBuf>,
+        schema: SchemaRef,
+    ) -> Result<()> {
+        let paths: Vec<PathBuf> = path.cloned().into_iter().collect();
+        self.name_files(&format!("previous.{name}"), &paths, schema)
+    }
+
     /// Names an empty table with the columns that a model promises, so that the
     /// models which read it can be planned before it has run.
     ///
@@ -267,5 +326,7 @@ fn context(project: &Project) -> Result<SessionContext> {
         .with_default_catalog_and_schema("throughline", "main");
     let options = config.options_mut();
     options.sql_parser.collect_spans = true;
-    Ok(SessionContext::new_with_config_rt(config, runtime))
+    let context = SessionContext::new_with_config_rt(config, runtime);
+    function::register(&context);
+    Ok(context)
 }

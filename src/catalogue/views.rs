@@ -2,11 +2,13 @@
 //!
 //! `raw.<table>` are the current objects as they lie; `<table>` is the view over
 //! them; `history.<table>` is every row that was ever believed, with the time
-//! during which it was.
+//! during which it was. `previous.<table>` is the same view as of the day and the
+//! moment of the release that this run is compared with.
 
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use chrono::NaiveDate;
 
 use super::session::Catalogue;
 use crate::contract::{
@@ -16,50 +18,96 @@ use crate::error::Result;
 use crate::history::{Known, KnownTable};
 use crate::project::Project;
 
-pub(super) fn register(catalogue: &Catalogue, project: &Project, known: &Known) -> Result<()> {
-    let mut exclusion_fields = vec![Field::new(SOURCE_VERSION, DataType::Utf8, false)];
-    exclusion_fields.extend(
-        quarantine_schema()
-            .fields()
+/// One reading of the contract's tables: as of a day, as known at a moment.
+pub(super) struct Reading<'a> {
+    /// Schema of its tables, with the point; empty for the tables of the run.
+    schema: &'static str,
+    /// Schema of the objects as they lie.
+    raw: &'static str,
+    as_of: NaiveDate,
+    currency: &'a str,
+    known: &'a Known,
+}
+
+impl<'a> Reading<'a> {
+    /// That of the run itself.
+    pub(super) fn of_run(project: &'a Project, known: &'a Known) -> Self {
+        Self {
+            schema: "",
+            raw: "raw",
+            as_of: project.as_of,
+            currency: &project.currency,
+            known,
+        }
+    }
+
+    /// That of the release that the run is compared with.
+    pub(super) fn of_previous(project: &'a Project, as_of: NaiveDate, known: &'a Known) -> Self {
+        Self {
+            schema: "previous.",
+            raw: "previous_raw",
+            as_of,
+            currency: &project.currency,
+            known,
+        }
+    }
+
+    /// Names the objects, and the tables as of the day over them.
+    pub(super) fn register(&self, catalogue: &Catalogue) -> Result<()> {
+        let excluded: Vec<_> = self.known.excluded.iter().cloned().collect();
+        catalogue.name_files(
+            &format!("{}.excluded", self.raw),
+            &excluded,
+            excluded_schema(),
+        )?;
+        // Money is converted by the rates, so they are named first.
+        let rates_first = TABLES
             .iter()
-            .map(|f| f.as_ref().clone()),
-    );
-    let excluded: Vec<_> = known.excluded.iter().cloned().collect();
-    catalogue.name_files(
-        "raw.excluded",
-        &excluded,
-        Arc::new(Schema::new(exclusion_fields)),
-    )?;
+            .filter(|t| t.name == "fx_rates")
+            .chain(TABLES.iter().filter(|t| t.name != "fx_rates"));
+        for table in rates_first {
+            let empty = KnownTable::default();
+            let at = self.known.tables.get(table.name).unwrap_or(&empty);
+            catalogue.name_files(
+                &format!("{}.{}", self.raw, table.name),
+                &at.objects,
+                read_schema(table),
+            )?;
+            // The calendar is named by `engine_tables`, which completes it.
+            if table.name != "fiscal_calendar" {
+                let name = format!("{}{}", self.schema, table.name);
+                define(catalogue, &name, &as_of_sql(table, at, self))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names `history.<table>`, and the quarantine.
+pub(super) fn register_history(catalogue: &Catalogue, known: &Known) -> Result<()> {
     catalogue.name_files("raw.quarantine", &known.quarantine, quarantine_schema())?;
-    // Money is converted by the rates, so they are named first.
-    let rates_first = TABLES
-        .iter()
-        .filter(|t| t.name == "fx_rates")
-        .chain(TABLES.iter().filter(|t| t.name != "fx_rates"));
-    for table in rates_first {
+    for table in TABLES {
         let empty = KnownTable::default();
         let at = known.tables.get(table.name).unwrap_or(&empty);
-        let schema = read_schema(table);
-        catalogue.name_files(&format!("raw.{}", table.name), &at.objects, schema.clone())?;
         catalogue.name_files(
             &format!("raw_history.{}", table.name),
             &at.all_objects,
-            schema,
+            read_schema(table),
         )?;
-        define(
-            catalogue,
-            &format!("history.{}", table.name),
-            &history_sql(table, at, known),
-        )?;
-        // The calendar is named by `engine_tables`, which completes it.
-        if table.name != "fiscal_calendar" {
-            define(catalogue, table.name, &as_of_sql(table, at, project, known))?;
-        }
+        let name = format!("history.{}", table.name);
+        define(catalogue, &name, &history_sql(table, at, known))?;
     }
     Ok(())
 }
 
-fn define(catalogue: &Catalogue, name: &str, select: &str) -> Result<()> {
+fn excluded_schema() -> SchemaRef {
+    let mut fields = vec![Field::new(SOURCE_VERSION, DataType::Utf8, false)];
+    let rest = quarantine_schema();
+    fields.extend(rest.fields().iter().map(|f| f.as_ref().clone()));
+    Arc::new(Schema::new(fields))
+}
+
+pub(super) fn define(catalogue: &Catalogue, name: &str, select: &str) -> Result<()> {
     catalogue
         .query(
             &format!("define the view `{name}`"),
@@ -117,7 +165,7 @@ fn history_sql(table: &Table, at: &KnownTable, known: &Known) -> String {
          where {}",
         table.name,
         intervals.join(", "),
-        without_excluded(table, known),
+        without_excluded(table, known, "raw"),
         recorded_by(known),
     )
 }
@@ -129,12 +177,12 @@ fn recorded_by(known: &Known) -> String {
 }
 
 /// Leaves out the rows that comparisons of files with one another took out.
-fn without_excluded(table: &Table, known: &Known) -> String {
+fn without_excluded(table: &Table, known: &Known, raw: &str) -> String {
     if known.excluded.is_none() {
         return String::new();
     }
     format!(
-        " left anti join (select distinct {SOURCE_VERSION} as version, \"{ROW}\" as line from raw.excluded where table_name = '{}') as x \
+        " left anti join (select distinct {SOURCE_VERSION} as version, \"{ROW}\" as line from {raw}.excluded where table_name = '{}') as x \
          on cast(t.{SOURCE_VERSION} as varchar) = x.version and t.\"{ROW}\" = x.line",
         table.name
     )
@@ -150,9 +198,9 @@ fn column_list(table: &Table, alias: &str) -> String {
     names.join(", ")
 }
 
-fn as_of_sql(table: &Table, at: &KnownTable, project: &Project, known: &Known) -> String {
-    let as_of = project.as_of;
-    let mut conditions = vec![recorded_by(known)];
+fn as_of_sql(table: &Table, at: &KnownTable, reading: &Reading) -> String {
+    let as_of = reading.as_of;
+    let mut conditions = vec![recorded_by(reading.known)];
     if table.versioned {
         conditions.push(format!(
             "(t.{VALID_FROM} is null or t.{VALID_FROM} <= date '{as_of}')"
@@ -162,8 +210,8 @@ fn as_of_sql(table: &Table, at: &KnownTable, project: &Project, known: &Known) -
         conditions.push(format!("(t.{fact} is null or t.{fact} <= date '{as_of}')"));
     }
     let mut columns = column_list(table, "t");
-    let mut joins = without_excluded(table, known);
-    if let Some(money) = reporting_amount(table, project, known) {
+    let mut joins = without_excluded(table, reading.known, reading.raw);
+    if let Some(money) = reporting_amount(table, reading) {
         columns.push_str(&money.column);
         joins.push_str(&money.join);
     }
@@ -185,7 +233,8 @@ fn as_of_sql(table: &Table, at: &KnownTable, project: &Project, known: &Known) -
         String::new()
     };
     format!(
-        "select {columns} from raw.{} as t{joins} where {}{rank}",
+        "select {columns} from {}.{} as t{joins} where {}{rank}",
+        reading.raw,
         table.name,
         conditions.join(" and ")
     )
@@ -200,18 +249,18 @@ struct Money {
 /// to the cent. The rate is the newest on or before the day of the money of the
 /// kind that belongs to it (budget rates for budgets, actual ones for the
 /// ledger); rates of other kinds serve where there is none of that kind.
-fn reporting_amount(table: &Table, project: &Project, known: &Known) -> Option<Money> {
+fn reporting_amount(table: &Table, reading: &Reading) -> Option<Money> {
     let (date, preferred) = match table.name {
         "spend" => ("posted_date", "actual"),
         "budgets" => ("period_start_date", "budget"),
         _ => return None,
     };
-    let is_foreign = known.loads.iter().any(|load| {
+    let is_foreign = reading.known.loads.iter().any(|load| {
         load.table == table.name
             && load
                 .currency
                 .as_ref()
-                .is_some_and(|c| *c != project.currency)
+                .is_some_and(|c| c != reading.currency)
     });
     if !is_foreign {
         return Some(Money {
@@ -223,11 +272,18 @@ fn reporting_amount(table: &Table, project: &Project, known: &Known) -> Option<M
         column: format!(
             ", case when t.currency is null or t.currency = '{}' then t.amount \
              else cast(t.amount * cast(coalesce(own.rate, other.rate) as decimal(18,9)) as decimal(18,2)) end as reporting_amount",
-            project.currency
+            reading.currency
         ),
         join: [
-            rate_join("own", date, &format!("kind = '{preferred}'"), "kind"),
             rate_join(
+                reading,
+                "own",
+                date,
+                &format!("kind = '{preferred}'"),
+                "kind",
+            ),
+            rate_join(
+                reading,
                 "other",
                 date,
                 &format!("kind is distinct from '{preferred}'"),
@@ -241,13 +297,14 @@ fn reporting_amount(table: &Table, project: &Project, known: &Known) -> Option<M
 
 /// Joins the rate that holds on `date` among those that `kinds` lets in; of
 /// several on one day the first in `order`.
-fn rate_join(alias: &str, date: &str, kinds: &str, order: &str) -> String {
+fn rate_join(reading: &Reading, alias: &str, date: &str, kinds: &str, order: &str) -> String {
     format!(
         " left join (select currency, rate_date, rate, \
          lead(rate_date) over (partition by currency order by rate_date) as next_date \
-         from (select currency, rate_date, rate from fx_rates where {kinds} \
+         from (select currency, rate_date, rate from {}fx_rates where {kinds} \
          qualify row_number() over (partition by currency, rate_date order by {order}) = 1)) as {alias} \
          on t.currency = {alias}.currency and t.{date} >= {alias}.rate_date \
-         and ({alias}.next_date is null or t.{date} < {alias}.next_date)"
+         and ({alias}.next_date is null or t.{date} < {alias}.next_date)",
+        reading.schema
     )
 }

@@ -55,8 +55,9 @@ pub(super) fn check(typed: &Check, printer: &Printer) -> Result<Outcome> {
 /// Builds the graph and plans every model, in a folder that is thrown away.
 fn graph_and_models(project: &Project, known: &Known, queries: Vec<Query>) -> Result<Vec<Finding>> {
     let folder = tempfile::TempDir::new().map_err(Error::cannot_write(&std::env::temp_dir()))?;
-    let (catalogue, findings) = Catalogue::open(project, known, folder.path())?;
+    let (catalogue, findings) = Catalogue::open(project, known, None, folder.path())?;
     let queries = model::order(&catalogue, queries, project.models.as_deref())?;
+    model::name_previous(&catalogue, &queries, None)?;
     model::plan_all(&catalogue, &queries)?;
     model::plan_receipts(&catalogue, &queries)?;
     Ok(findings)

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::history::{self, Known, Loaded, Lock};
 use crate::model::{self, Ran};
 use crate::project::{Overrides, Project};
-use crate::scorecard::{self, Release};
+use crate::scorecard::{self, CompareWith, Release};
 
 /// The overrides that the common flags make.
 pub(super) fn overrides(common: &Common) -> Overrides {
@@ -24,6 +24,15 @@ pub(super) fn overrides(common: &Common) -> Overrides {
         models: None,
         memory_limit: common.memory_limit,
         threads: common.threads.map(usize::from),
+    }
+}
+
+/// What a run is compared with, as it was typed.
+fn compare_with(typed: &Run) -> CompareWith {
+    match typed.compare_with.as_deref() {
+        None => CompareWith::Newest,
+        Some("none") => CompareWith::Nothing,
+        Some(id) => CompareWith::Release(id.to_owned()),
     }
 }
 
@@ -59,7 +68,10 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         return Err(refused);
     }
     let known = Known::at(&loaded, project.as_known);
-    let mut release = Release::prepare(&project, &known, &queries)?;
+    history::durable::create_dir(&project.out.join("releases"))?;
+    let (previous, previous_findings) =
+        scorecard::previous(&project, &loaded, &known, &compare_with(typed))?;
+    let mut release = Release::prepare(&project, &known, previous.as_ref(), &queries)?;
     if let Some(manifest) = release.published()? {
         printer.say(&format!(
             "nothing new: {} files unchanged, release {} stands",
@@ -75,8 +87,10 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
             "unchanged",
         );
     }
-    let (catalogue, graph_findings) = Catalogue::open(&project, &known, &release.folder)?;
+    let (catalogue, graph_findings) =
+        Catalogue::open(&project, &known, previous.as_ref(), &release.folder)?;
     let queries = model::order(&catalogue, queries, project.models.as_deref())?;
+    model::name_previous(&catalogue, &queries, previous.as_ref())?;
     model::plan_all(&catalogue, &queries)?;
     model::plan_receipts(&catalogue, &queries)?;
     let ran = model::run_all(&catalogue, queries, &|name, done, all| {
@@ -88,6 +102,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         .iter()
         .chain(&known.findings)
         .chain(&graph_findings)
+        .chain(&previous_findings)
         .cloned()
         .collect();
     let summary = scorecard::summarise(&catalogue, &known, findings.len())?;

@@ -49,6 +49,8 @@ pub struct LoadRow {
 #[derive(Debug, Clone)]
 pub struct Known {
     pub as_known: DateTime<Utc>,
+    /// The first load: what it brought without a `recorded_date` may be older.
+    pub first_known_at: DateTime<Utc>,
     pub snapshot: Snapshot,
     pub tables: BTreeMap<&'static str, KnownTable>,
     pub loads: Vec<LoadRow>,
@@ -121,6 +123,7 @@ impl Known {
             .collect();
         Self {
             as_known: as_known.unwrap_or(chosen.known_at),
+            first_known_at: loaded.snapshots.first().unwrap_or(chosen).known_at,
             tables,
             loads: load_rows(chosen),
             quarantine: chosen

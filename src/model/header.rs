@@ -1,6 +1,6 @@
 //! The header of a model: what it answers and what it promises.
 
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Field, Schema};
 use serde::Serialize;
 
 use super::receipt::Receipt;
@@ -48,6 +48,18 @@ const KEYS: [&str; 7] = [
 
 /// Items of `columns` and `checks` stand this deep; deeper lines continue them.
 const ITEM_INDENT: usize = 3;
+
+impl Header {
+    /// The columns as they are published.
+    #[must_use]
+    pub fn schema(&self) -> Schema {
+        let fields = self
+            .columns
+            .iter()
+            .filter_map(|c| Some(Field::new(&c.name, c.data_type()?, true)));
+        Schema::new(fields.collect::<Vec<_>>())
+    }
+}
 
 impl HeaderColumn {
     /// The Arrow type that the column is published as.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Schema};
 use datafusion::common::Diagnostic;
 use datafusion::error::DataFusionError;
 
@@ -38,15 +38,7 @@ pub fn plan_all(catalogue: &Catalogue, queries: &[Query]) -> Result<()> {
             ));
         }
         compare(query, frame.schema().as_arrow())?;
-        let promised = Schema::new(
-            query
-                .header
-                .columns
-                .iter()
-                .filter_map(|c| Some(Field::new(&c.name, c.data_type()?, true)))
-                .collect::<Vec<_>>(),
-        );
-        catalogue.promise(&query.name, Arc::new(promised))?;
+        catalogue.promise(&query.name, Arc::new(query.header.schema()))?;
     }
     Ok(())
 }
@@ -127,7 +119,7 @@ fn in_words(found: &DataType) -> String {
     }
 }
 
-fn is_same(found: &DataType, wanted: &DataType) -> bool {
+pub(super) fn is_same(found: &DataType, wanted: &DataType) -> bool {
     match (found, wanted) {
         (DataType::Utf8View | DataType::LargeUtf8 | DataType::Null, DataType::Utf8) => true,
         (DataType::Dictionary(_, value), wanted) => is_same(value, wanted),

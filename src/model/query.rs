@@ -6,19 +6,10 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 use super::header::{self, Header};
+use crate::catalogue::FAMILIES;
 use crate::error::{Error, Result};
 
 static OURS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
-
-/// The families, which are the SQL schemas.
-pub const FAMILIES: [&str; 6] = [
-    "base",
-    "alignment",
-    "variance",
-    "misallocation",
-    "warning",
-    "scorecard",
-];
 
 /// One model.
 #[derive(Debug, Clone)]

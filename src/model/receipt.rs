@@ -14,7 +14,7 @@
 
 use serde::Serialize;
 
-use super::query::FAMILIES;
+use crate::catalogue::FAMILIES;
 
 /// What a header says about where its figures come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::summary::Summary;
+use crate::catalogue::Previous;
 use crate::contract::{CONTRACT_VERSION, display_cents};
 use crate::history::Known;
 use crate::model::{Query, Ran};
@@ -38,6 +39,29 @@ pub struct Output {
     pub money: Vec<(String, String)>,
 }
 
+/// The earlier release that a release looks back at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousRelease {
+    pub release: String,
+    pub as_of: String,
+    pub as_known: String,
+    pub rules_version: String,
+    /// BLAKE3 of its manifest.
+    pub hash: String,
+}
+
+impl From<&Previous> for PreviousRelease {
+    fn from(previous: &Previous) -> Self {
+        Self {
+            release: previous.release.clone(),
+            as_of: previous.as_of.to_string(),
+            as_known: previous.known.as_known.to_rfc3339(),
+            rules_version: previous.rules_version.clone(),
+            hash: previous.hash.clone(),
+        }
+    }
+}
+
 /// A release, described.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -53,6 +77,8 @@ pub struct Manifest {
     /// (model, BLAKE3 of its SQL)
     pub models: Vec<(String, String)>,
     pub inputs: Vec<Input>,
+    /// The release that this one is compared with: an input like any other.
+    pub previous: Option<PreviousRelease>,
     pub outputs: Vec<Output>,
     pub summary: Summary,
 }
@@ -62,7 +88,12 @@ pub(crate) const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The id of the release that these inputs, rules and models make.
 #[must_use]
-pub(crate) fn release_id(project: &Project, known: &Known, queries: &[Query]) -> String {
+pub(crate) fn release_id(
+    project: &Project,
+    known: &Known,
+    previous: Option<&Previous>,
+    queries: &[Query],
+) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut feed = |text: &str| {
         hasher.update(text.as_bytes());
@@ -84,6 +115,9 @@ pub(crate) fn release_id(project: &Project, known: &Known, queries: &[Query]) ->
     }
     for file in &known.snapshot.files {
         feed(&file.version);
+    }
+    if let Some(previous) = previous {
+        feed(&previous.hash);
     }
     for query in queries {
         feed(&query.name);

@@ -14,13 +14,15 @@ mod figures;
 mod gather;
 pub mod html;
 mod manifest;
+mod previous;
 mod release;
 mod reopen;
 mod summary;
 
 pub use figures::money;
 pub use gather::pages;
-pub use manifest::{Input, Manifest, Output};
+pub use manifest::{Input, Manifest, Output, PreviousRelease};
+pub use previous::{CompareWith, previous};
 pub use release::Release;
 pub use reopen::reopen;
 pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};

@@ -6,9 +6,9 @@
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::manifest::{self, Manifest, Output};
+use super::manifest::{self, Manifest, Output, PreviousRelease};
 use super::summary::Summary;
-use crate::catalogue::Shelved;
+use crate::catalogue::{Previous, Shelved};
 use crate::contract::Finding;
 use crate::error::{Error, Result};
 use crate::history::{Known, durable};
@@ -24,6 +24,7 @@ pub struct Release {
     pub id: String,
     /// Where its files are written until it is published.
     pub folder: PathBuf,
+    previous: Option<PreviousRelease>,
     pages: Vec<Output>,
 }
 
@@ -33,8 +34,13 @@ impl Release {
     ///
     /// # Errors
     /// [`Error::CannotWrite`], before any work is done.
-    pub fn prepare(project: &Project, known: &Known, queries: &[Query]) -> Result<Self> {
-        let id = manifest::release_id(project, known, queries);
+    pub fn prepare(
+        project: &Project,
+        known: &Known,
+        previous: Option<&Previous>,
+        queries: &[Query],
+    ) -> Result<Self> {
+        let id = manifest::release_id(project, known, previous, queries);
         durable::create_dir(&project.out.join("releases"))?;
         for entry in std::fs::read_dir(&project.out).map_err(Error::io("list", &project.out))? {
             let path = entry.map_err(Error::io("list", &project.out))?.path();
@@ -51,6 +57,7 @@ impl Release {
             out: project.out.clone(),
             id,
             folder,
+            previous: previous.map(PreviousRelease::from),
             pages: Vec::new(),
         })
     }
@@ -151,6 +158,7 @@ impl Release {
             contract_version: crate::contract::CONTRACT_VERSION.to_owned(),
             models: manifest::models(ran),
             inputs: manifest::inputs(known),
+            previous: self.previous.clone(),
             outputs,
             summary,
         };
@@ -224,6 +232,13 @@ pub(super) fn published(out: &Path, id: Option<&str>) -> Result<(Manifest, PathB
             hint: "`throughline run` publishes one".into(),
         }),
     }
+}
+
+/// BLAKE3 of a release's manifest.
+pub(super) fn hash_of(folder: &Path) -> Result<String> {
+    let path = folder.join(MANIFEST);
+    let bytes = std::fs::read(&path).map_err(Error::io("read", &path))?;
+    Ok(blake3::hash(&bytes).to_hex().to_string())
 }
 
 fn read(folder: &Path) -> Result<Option<Manifest>> {

@@ -2,11 +2,8 @@
 //!
 //! Not here: what is asked of them.
 
-use std::collections::BTreeSet;
-
-use chrono::{DateTime, NaiveDate};
-
 use super::manifest::Manifest;
+use super::previous;
 use super::release::published;
 use crate::catalogue::Catalogue;
 use crate::error::{Error, Result};
@@ -21,18 +18,12 @@ use crate::project::Project;
 /// holds what it was made from.
 pub fn reopen(project: &mut Project, id: Option<&str>) -> Result<(Manifest, Catalogue)> {
     let (manifest, folder) = published(&project.out, id)?;
-    let unreadable = |what: &str| Error::Bug(format!("the manifest has no readable {what}"));
-    project.as_of =
-        NaiveDate::parse_from_str(&manifest.as_of, "%Y-%m-%d").map_err(|_| unreadable("as_of"))?;
-    let as_known = DateTime::parse_from_rfc3339(&manifest.as_known)
-        .map_err(|_| unreadable("as_known"))?
-        .to_utc();
+    let (as_of, as_known) = manifest.axes()?;
+    project.as_of = as_of;
     project.currency.clone_from(&manifest.currency);
-    let known = Known::at(&history::recall(project)?, Some(as_known));
-    let then: BTreeSet<&str> = manifest.inputs.iter().map(|i| i.object.as_str()).collect();
-    let files = &known.snapshot.files;
-    let now: BTreeSet<&str> = files.iter().map(|f| f.object.as_str()).collect();
-    if then != now {
+    let loaded = history::recall(project)?;
+    let known = Known::at(&loaded, Some(as_known));
+    if !manifest.is_made_from(&known) {
         return Err(Error::Missing {
             what: "the load that this release was made from, in the store",
             path: project.store.clone(),
@@ -46,6 +37,7 @@ pub fn reopen(project: &mut Project, id: Option<&str>) -> Result<(Manifest, Cata
         .filter(|output| output.rows.is_some())
         .map(|output| (output.name.clone(), folder.join(&output.file)))
         .collect();
-    let catalogue = Catalogue::reopen(project, &known, &folder, &tables)?;
+    let previous = previous::named(project, &loaded, manifest.previous.as_ref())?;
+    let catalogue = Catalogue::reopen(project, &known, previous.as_ref(), &folder, &tables)?;
     Ok((manifest, catalogue))
 }

@@ -1,0 +1,58 @@
+//! What the previous release published, under the names of today.
+
+use std::sync::Arc;
+
+use arrow::datatypes::Schema;
+
+use super::plan::is_same;
+use super::query::Query;
+use crate::catalogue::{Catalogue, Previous, PreviousTable};
+use crate::error::{Error, Result};
+use crate::history::schema_of;
+
+/// Names `previous.<family>.<model>` for each model that another one compares
+/// with its past: with the columns of today's header, those that were not
+/// published then NULL; empty without a previous release, and where a column had
+/// another type.
+///
+/// # Errors
+/// [`Error::Io`] for a table that is not what was published; engine errors.
+pub fn name_previous(
+    catalogue: &Catalogue,
+    queries: &[Query],
+    previous: Option<&Previous>,
+) -> Result<()> {
+    let is_compared = |query: &&Query| {
+        let name = format!("previous.{}", query.name);
+        queries.iter().any(|other| other.sql.contains(&name))
+    };
+    for query in queries.iter().filter(is_compared) {
+        let schema = query.header.schema();
+        let table = previous.and_then(|p| p.tables.iter().find(|t| t.name == query.name));
+        let path = match table {
+            Some(table) if has_types(table, &schema)? => Some(&table.path),
+            _ => None,
+        };
+        catalogue.name_previous(&query.name, path, Arc::new(schema))?;
+    }
+    Ok(())
+}
+
+/// Whether the columns that a published table shares with `schema` have its types.
+fn has_types(table: &PreviousTable, schema: &Schema) -> Result<bool> {
+    let bytes = std::fs::read(&table.path).map_err(Error::io("read", &table.path))?;
+    if blake3::hash(&bytes).to_hex().to_string() != table.hash {
+        return Err(Error::Io {
+            action: "read",
+            path: table.path.clone(),
+            source: std::io::Error::other(
+                "the bytes are not those that were published; `--compare-with none` does without",
+            ),
+        });
+    }
+    let published = schema_of(&table.path)?;
+    Ok(published.fields().iter().all(|found| {
+        let wanted = schema.field_with_name(found.name());
+        wanted.map_or(true, |w| is_same(found.data_type(), w.data_type()))
+    }))
+}

@@ -1,0 +1,159 @@
+//! Previous: which earlier release a run is compared with.
+//!
+//! Takes the releases that are there; gives the newest before this one, in days
+//! of report first and in knowledge second, with what it published and what it
+//! was made from. The manifest names it as an input.
+//!
+//! Not here: comparing (the models do, over `previous.*`).
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::manifest::{Manifest, PreviousRelease};
+use super::release::{hash_of, published};
+use crate::catalogue::{Previous, PreviousTable};
+use crate::contract::{Finding, Severity};
+use crate::error::{Error, Result};
+use crate::history::{Known, Loaded};
+use crate::project::Project;
+
+/// With which release a run is compared.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum CompareWith {
+    /// The newest that was made of an earlier day, or of the same day and less
+    /// knowledge.
+    #[default]
+    Newest,
+    /// One by its id.
+    Release(String),
+    /// None.
+    Nothing,
+}
+
+/// The release to compare with, if there is one, and what is to be said of it.
+///
+/// # Errors
+/// [`Error::Missing`] for an id that is not there; I/O errors.
+pub fn previous(
+    project: &Project,
+    loaded: &Loaded,
+    known: &Known,
+    wanted: &CompareWith,
+) -> Result<(Option<Previous>, Vec<Finding>)> {
+    let manifest = match wanted {
+        CompareWith::Nothing => None,
+        CompareWith::Release(id) => Some(published(&project.out, Some(id))?.0),
+        CompareWith::Newest => newest_before(project, known.as_known)?,
+    };
+    let Some(manifest) = manifest else {
+        return Ok((None, Vec::new()));
+    };
+    match open(&project.out, &manifest, loaded)? {
+        Some(previous) => Ok((Some(previous), Vec::new())),
+        None => Ok((
+            None,
+            vec![Finding::of_table(
+                Severity::Warning,
+                "history",
+                format!(
+                    "the store no longer holds what release {} was made from, so nothing is compared with it",
+                    manifest.release
+                ),
+                "keep `store/` beside `out/`, or name another release with --compare-with",
+            )],
+        )),
+    }
+}
+
+/// The release that a manifest names as its previous one; none if it is gone.
+pub(super) fn named(
+    project: &Project,
+    loaded: &Loaded,
+    named: Option<&PreviousRelease>,
+) -> Result<Option<Previous>> {
+    let Some(named) = named else {
+        return Ok(None);
+    };
+    match published(&project.out, Some(&named.release)) {
+        Ok((manifest, _)) => open(&project.out, &manifest, loaded),
+        Err(Error::Missing { .. }) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+fn newest_before(project: &Project, as_known: DateTime<Utc>) -> Result<Option<Manifest>> {
+    let releases = project.out.join("releases");
+    let mut best: Option<((NaiveDate, DateTime<Utc>, bool, String), Manifest)> = None;
+    for entry in std::fs::read_dir(&releases).map_err(Error::io("list", &releases))? {
+        let name = entry.map_err(Error::io("list", &releases))?.file_name();
+        let name = name.to_string_lossy();
+        // What `published` set aside is no release.
+        if name.contains(".damaged") {
+            continue;
+        }
+        let Ok((manifest, _)) = published(&project.out, Some(&name)) else {
+            continue;
+        };
+        let (day, moment) = manifest.axes()?;
+        if (day, moment) >= (project.as_of, as_known) {
+            continue;
+        }
+        let has_our_rules = manifest.rules_version == project.rules.version;
+        let key = (day, moment, has_our_rules, manifest.release.clone());
+        if best.as_ref().is_none_or(|(other, _)| *other < key) {
+            best = Some((key, manifest));
+        }
+    }
+    Ok(best.map(|(_, manifest)| manifest))
+}
+
+/// A release as the catalogue needs it; none if the store has lost its inputs.
+fn open(out: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Option<Previous>> {
+    let folder = out.join("releases").join(&manifest.release);
+    let (as_of, as_known) = manifest.axes()?;
+    let known = Known::at(loaded, Some(as_known));
+    if !manifest.is_made_from(&known) {
+        return Ok(None);
+    }
+    let tables = manifest
+        .outputs
+        .iter()
+        .filter(|output| output.rows.is_some())
+        .map(|output| PreviousTable {
+            name: output.name.clone(),
+            path: folder.join(&output.file),
+            hash: output.hash.clone(),
+        })
+        .collect();
+    Ok(Some(Previous {
+        release: manifest.release.clone(),
+        as_of,
+        rules_version: manifest.rules_version.clone(),
+        hash: hash_of(&folder)?,
+        known,
+        tables,
+    }))
+}
+
+impl Manifest {
+    /// The day of the report and the moment of its knowledge.
+    pub(super) fn axes(&self) -> Result<(NaiveDate, DateTime<Utc>)> {
+        let unreadable = |what: &str| Error::Bug(format!("the manifest has no readable {what}"));
+        let day =
+            NaiveDate::parse_from_str(&self.as_of, "%Y-%m-%d").map_err(|_| unreadable("as_of"))?;
+        let moment = DateTime::parse_from_rfc3339(&self.as_known)
+            .map_err(|_| unreadable("as_known"))?
+            .to_utc();
+        Ok((day, moment))
+    }
+
+    /// Whether the release was made from just these objects.
+    pub(super) fn is_made_from(&self, known: &Known) -> bool {
+        let then: BTreeSet<&str> = self.inputs.iter().map(|i| i.object.as_str()).collect();
+        let files = &known.snapshot.files;
+        let now: BTreeSet<&str> = files.iter().map(|f| f.object.as_str()).collect();
+        then == now
+    }
+}
