@@ -32,6 +32,8 @@ pub enum Verb {
     Check(Check),
     /// Load, analyse and publish a release
     Run(Run),
+    /// Run today's rules over past nights as they were known: when would each finding have been raised?
+    Replay(Replay),
     /// List the models, from their headers
     Models(Models),
     /// Print the receipt of a published figure: method, SQL, inputs and source rows
@@ -97,6 +99,41 @@ pub struct Run {
     pub fail_on: Option<FailOn>,
 }
 
+#[derive(Debug, Args)]
+pub struct Replay {
+    #[command(flatten)]
+    pub common: Common,
+    /// The first night; the last one is --as-of
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: NaiveDate,
+    /// Which nights: all, every seventh counted back from the last, or month-ends
+    #[arg(long, value_name = "STEP")]
+    pub every: Every,
+    /// Folder of the replay's tables [default: `out/replays/<from>_<to>_<step>` in the project]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// The step of a replay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Every {
+    Day,
+    Week,
+    Month,
+}
+
+impl Every {
+    /// As it is typed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+}
+
 /// What closes the gate of `run`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
@@ -113,7 +150,10 @@ pub struct Models {
     /// Print one model whole: columns, checks, method and SQL
     #[arg(long, value_name = "FAMILY.MODEL")]
     pub show: Option<String>,
-    /// Print the catalogue as JSON, one model a line
+    /// Print the functions that SQL has here beside its own
+    #[arg(long, conflicts_with = "show")]
+    pub functions: bool,
+    /// Print the catalogue as JSON, one model or function a line
     #[arg(long)]
     pub json: bool,
 }

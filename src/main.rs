@@ -11,6 +11,7 @@ fn main() -> ExitCode {
     let is_quiet = match &cli.verb {
         Verb::Run(run) => run.common.quiet,
         Verb::Check(check) => check.common.quiet,
+        Verb::Replay(replay) => replay.common.quiet,
         Verb::Init(_) | Verb::Models(_) | Verb::Explain(_) => false,
     };
     let mut printer = Printer::new(is_quiet);

@@ -42,7 +42,7 @@ pub const FAMILIES: [&str; 6] = [
 ];
 
 /// SQL schemas beside the contract tables' own.
-const SCHEMAS: [&str; 12] = [
+const SCHEMAS: [&str; 13] = [
     "raw",
     "raw_history",
     "history",
@@ -55,6 +55,7 @@ const SCHEMAS: [&str; 12] = [
     "warning",
     "scorecard",
     "receipt",
+    "replay",
 ];
 
 /// How many of the largest consumers a memory error names.

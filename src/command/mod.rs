@@ -5,6 +5,7 @@ mod explain;
 mod init;
 mod models;
 mod printer;
+mod replay;
 mod report;
 mod run;
 
@@ -30,6 +31,7 @@ pub fn execute(cli: &Cli, printer: &mut Printer) -> Result<Outcome> {
         Verb::Init(typed) => init::init(typed, printer),
         Verb::Check(typed) => check::check(typed, printer),
         Verb::Run(typed) => run::run(typed, printer),
+        Verb::Replay(typed) => replay::replay(typed, printer),
         Verb::Models(typed) => models::models(typed, printer),
         Verb::Explain(typed) => explain::explain(typed, printer),
     }

@@ -4,11 +4,16 @@ use std::path::Path;
 
 use super::Outcome;
 use super::printer::{Printer, table};
+use crate::catalogue;
 use crate::cli::Models;
 use crate::error::{Error, Result};
 use crate::model::{self, Query};
 
 pub(super) fn models(typed: &Models, printer: &Printer) -> Result<Outcome> {
+    if typed.functions {
+        functions(typed.json, printer);
+        return Ok(Outcome::Done);
+    }
     let root = typed.project.as_deref().unwrap_or(Path::new("."));
     if typed.project.is_some() && !root.is_dir() {
         return Err(Error::Missing {
@@ -50,6 +55,42 @@ fn as_json(query: &Query) -> serde_json::Value {
         "built_in": query.built_in,
         "header": query.header,
     })
+}
+
+fn functions(json: bool, printer: &Printer) {
+    if json {
+        for function in catalogue::functions() {
+            let arguments: serde_json::Map<_, _> = function
+                .arguments
+                .into_iter()
+                .map(|(name, what)| (name, what.into()))
+                .collect();
+            let object = serde_json::json!({
+                "name": function.name,
+                "syntax": function.syntax,
+                "description": function.description,
+                "arguments": arguments,
+                "source": function.source,
+            });
+            printer.data(&object.to_string());
+        }
+        return;
+    }
+    let described: Vec<String> = catalogue::functions()
+        .iter()
+        .map(|f| {
+            let arguments: String = f
+                .arguments
+                .iter()
+                .map(|(name, what)| format!("\n    {name}: {what}"))
+                .collect();
+            format!(
+                "{}\n  {}{arguments}\n  source: {}",
+                f.syntax, f.description, f.source
+            )
+        })
+        .collect();
+    printer.data(&described.join("\n\n"));
 }
 
 fn show(query: &Query, json: bool, printer: &Printer) {

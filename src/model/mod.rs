@@ -24,7 +24,7 @@ mod run;
 pub use evidence::Evidence;
 pub use explain::{Explained, Proof, explain, plan_receipts};
 pub use header::{Header, HeaderColumn};
-pub use order::{order, reads};
+pub use order::{order, order_only, reads};
 pub use parts::{RECEIPTS, name_receipts, resolved};
 pub use plan::plan_all;
 pub use previous::name_previous;

@@ -35,6 +35,37 @@ pub fn order(
     queries: Vec<Query>,
     wanted: Option<&[String]>,
 ) -> Result<Vec<Query>> {
+    let waiting = with_reads(catalogue, queries)?;
+    let kept = match wanted {
+        Some(wanted) => {
+            let mut chosen = chosen(&waiting, wanted)?;
+            let in_any_case = waiting
+                .values()
+                .filter(|q| !q.built_in || ALWAYS.contains(&q.name.as_str()));
+            chosen.extend(in_any_case.map(|q| q.name.clone()));
+            closure(&waiting, chosen)
+        }
+        None => waiting.keys().cloned().collect(),
+    };
+    sorted(waiting, &kept)
+}
+
+/// Sorts the models of these names and those that they read, and no others.
+///
+/// # Errors
+/// As [`order`].
+pub fn order_only(
+    catalogue: &Catalogue,
+    queries: Vec<Query>,
+    names: &[&str],
+) -> Result<Vec<Query>> {
+    let waiting = with_reads(catalogue, queries)?;
+    let kept = closure(&waiting, names.iter().map(|n| (*n).to_owned()).collect());
+    sorted(waiting, &kept)
+}
+
+/// The models by name, each with those it reads.
+fn with_reads(catalogue: &Catalogue, queries: Vec<Query>) -> Result<BTreeMap<String, Query>> {
     let names: BTreeSet<String> = queries.iter().map(|q| q.name.clone()).collect();
     let mut waiting: BTreeMap<String, Query> = BTreeMap::new();
     for mut query in queries {
@@ -48,10 +79,12 @@ pub fn order(
             .collect();
         waiting.insert(query.name.clone(), query);
     }
-    if let Some(wanted) = wanted {
-        let kept = needed(&waiting, wanted)?;
-        waiting.retain(|name, _| kept.contains(name));
-    }
+    Ok(waiting)
+}
+
+/// Those of `kept`, each after those it reads.
+fn sorted(mut waiting: BTreeMap<String, Query>, kept: &BTreeSet<String>) -> Result<Vec<Query>> {
+    waiting.retain(|name, _| kept.contains(name));
     let mut ordered: Vec<Query> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let ready = waiting
@@ -66,37 +99,38 @@ pub fn order(
     Ok(ordered)
 }
 
-/// The wanted models, those that run in any case, and all that they read.
-fn needed(queries: &BTreeMap<String, Query>, wanted: &[String]) -> Result<BTreeSet<String>> {
-    let mut waiting: Vec<&str> = Vec::new();
+/// The models that patterns name: a model, or `family.*`.
+fn chosen(queries: &BTreeMap<String, Query>, wanted: &[String]) -> Result<Vec<String>> {
+    let mut chosen: Vec<String> = Vec::new();
     for pattern in wanted {
         let of_family = pattern.strip_suffix('*');
         let found = queries.keys().filter(|name| match of_family {
             Some(family) => name.starts_with(family),
             None => *name == pattern,
         });
-        let before = waiting.len();
-        waiting.extend(found.map(String::as_str));
-        if waiting.len() == before {
+        let before = chosen.len();
+        chosen.extend(found.cloned());
+        if chosen.len() == before {
             return Err(Error::Usage {
                 message: format!("there is no model `{pattern}` to run"),
                 hint: "`throughline models` lists them; a family is written `variance.*`".into(),
             });
         }
     }
-    let in_any_case = queries
-        .values()
-        .filter(|q| !q.built_in || ALWAYS.contains(&q.name.as_str()));
-    waiting.extend(in_any_case.map(|q| q.name.as_str()));
+    Ok(chosen)
+}
+
+/// These models and all that they read.
+fn closure(queries: &BTreeMap<String, Query>, mut waiting: Vec<String>) -> BTreeSet<String> {
     let mut kept = BTreeSet::new();
     while let Some(name) = waiting.pop() {
-        if let Some(query) = queries.get(name)
-            && kept.insert(name.to_owned())
+        if let Some(query) = queries.get(&name)
+            && kept.insert(name)
         {
-            waiting.extend(query.reads.iter().map(String::as_str));
+            waiting.extend(query.reads.iter().cloned());
         }
     }
-    Ok(kept)
+    kept
 }
 
 fn circle(waiting: &BTreeMap<String, Query>) -> Error {

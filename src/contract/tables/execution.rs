@@ -251,8 +251,8 @@ pub(super) const DECISIONS: Table = Table {
         text("subject_id", "what was decided about"),
         choice(
             "kind",
-            &["fund", "cut", "stop", "re-rank"],
-            "what was decided",
+            &["fund", "cut", "stop", "re-rank", "re-base"],
+            "what was decided; 're-base' of a kpi starts new process limits on that day",
         ),
         money("amount", "money concerned"),
         text("rationale", "why"),
