@@ -139,7 +139,7 @@ impl Every {
 pub enum FailOn {
     /// Any warning about the data
     Warning,
-    /// Any of the three answers beyond its threshold
+    /// Any red finding, or any of the three answers beyond its threshold
     Red,
 }
 

@@ -24,13 +24,17 @@ pub(super) fn finish(
     report_load(printer, summary, findings, known)?;
     report_balances(printer, summary);
     report_answers(printer, summary);
+    report_warnings(printer, summary, &manifest.currency);
     report_missing(printer, summary, &manifest.currency);
     let page = Release::page_path(&project.out);
     printer.say(&format!("\nOpen {}", page.display()));
     let is_closed = match typed.fail_on {
         None => false,
         Some(FailOn::Warning) => findings.iter().any(|f| f.severity <= Severity::Warning),
-        Some(FailOn::Red) => summary.answers.iter().any(|a| a.tone == "bad"),
+        Some(FailOn::Red) => {
+            let is_red = summary.warnings.as_ref().is_some_and(|w| w.red_count > 0);
+            is_red || summary.answers.iter().any(|a| a.tone == "bad")
+        }
     };
     if typed.common.json {
         let line = serde_json::json!({
@@ -43,6 +47,7 @@ pub(super) fn finish(
             "loads": summary.loads,
             "reconciliation": summary.balances,
             "answers": summary.answers,
+            "warnings": summary.warnings,
             "not_computed": summary.missing,
             "findings": findings,
             "gate": if is_closed { "closed" } else { "open" },
@@ -102,6 +107,58 @@ fn report_answers(printer: &Printer, summary: &Summary) {
             figure.trim_end(),
             answer.sentence
         ));
+    }
+}
+
+/// The gravest findings and the seven signs.
+fn report_warnings(printer: &Printer, summary: &Summary, currency: &str) {
+    let Some(warnings) = &summary.warnings else {
+        return;
+    };
+    let since = match &warnings.compared_with {
+        Some(day) => format!(
+            "; {} new and {} resolved since {day}",
+            warnings.new_count, warnings.resolved_count
+        ),
+        None => String::new(),
+    };
+    printer.say(&format!(
+        "\nFindings: {} ({} red){since}",
+        warnings.finding_count, warnings.red_count
+    ));
+    for finding in &warnings.findings {
+        let risk = match &finding.money_at_risk {
+            Some(amount) => format!("; {} {currency} at risk", money(amount)),
+            None => String::new(),
+        };
+        printer.say(&format!(
+            "  {:<5} {} {}: {}{risk}",
+            finding.severity, finding.subject_id, finding.subject_name, finding.evidence
+        ));
+    }
+    let more = warnings
+        .finding_count
+        .saturating_sub(warnings.findings.len() as u64);
+    if more > 0 {
+        printer.say(&format!("  and {more} more in scorecard.findings"));
+    }
+    if !warnings.signs.is_empty() {
+        printer.say("\nSeven signs");
+        let rows: Vec<Vec<String>> = std::iter::once(
+            ["sign", "figure", "status", "evidence"]
+                .map(str::to_owned)
+                .to_vec(),
+        )
+        .chain(warnings.signs.iter().map(|s| {
+            vec![
+                s.sign.clone(),
+                s.figure.clone(),
+                s.status.clone(),
+                s.evidence.clone(),
+            ]
+        }))
+        .collect();
+        printer.say(&table(&rows, &[1]));
     }
 }
 

@@ -15,6 +15,7 @@ use super::html::{
 };
 use super::manifest::ENGINE_VERSION;
 use super::summary::Summary;
+use super::warnings::Warnings;
 use crate::catalogue::{Catalogue, Rows};
 use crate::contract::{self, Finding};
 use crate::error::{Error, Result};
@@ -46,6 +47,7 @@ pub fn pages(
         currency: project.currency.clone(),
         reconciliation: reconciliation(summary),
         answers: summary.answers.iter().map(answer).collect(),
+        warnings: summary.warnings.as_ref().map(Warnings::page),
         priority: priority(catalogue)?,
         variances: variances(catalogue)?,
         kpis: kpis(catalogue)?,
@@ -244,12 +246,7 @@ fn kpis(catalogue: &Catalogue) -> Result<Listing<Kpi>> {
             attainment_ratio: rows.double("attainment_ratio", r),
             expected_ratio: rows.double("expected_ratio", r),
             period_end: rows.shown("period_end_date", r),
-            status: match rows.shown("status", r).as_str() {
-                "green" => Status::Green,
-                "amber" => Status::Amber,
-                "red" => Status::Red,
-                _ => Status::Grey,
-            },
+            status: Status::named(&rows.shown("status", r)),
             verdict: rows.shown("verdict", r),
             status_reason: rows.shown("status_reason", r),
         }

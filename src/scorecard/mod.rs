@@ -18,6 +18,7 @@ mod previous;
 mod release;
 mod reopen;
 mod summary;
+mod warnings;
 
 pub use figures::money;
 pub use gather::pages;
@@ -26,3 +27,4 @@ pub use previous::{CompareWith, previous};
 pub use release::Release;
 pub use reopen::reopen;
 pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};
+pub use warnings::{Raised, Sign, Warnings};

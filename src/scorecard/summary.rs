@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::figures::{count, percent, round_money, value};
+use super::warnings::{self, Warnings};
 use crate::catalogue::{Catalogue, Rows};
 use crate::error::Result;
 use crate::history::Known;
@@ -67,6 +68,8 @@ pub struct Summary {
     pub balances: Vec<Balance>,
     pub answers: Vec<Answer>,
     pub missing: Vec<Missing>,
+    /// None where the models of early warning did not run.
+    pub warnings: Option<Warnings>,
     pub finding_count: usize,
 }
 
@@ -92,6 +95,7 @@ pub fn summarise(catalogue: &Catalogue, known: &Known, finding_count: usize) -> 
         balances: balances(catalogue)?,
         answers,
         missing: missing(catalogue)?,
+        warnings: warnings::warnings(catalogue)?,
         finding_count,
     })
 }

@@ -13,6 +13,7 @@ mod escape;
 mod evidence;
 mod page;
 mod view;
+mod warnings;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ pub use page::{
     Answer, Coverage, Goal, Kpi, Linked, Listing, Page, Pathless, PriorityLevel, PriorityRow,
     Reconciliation, Status, Tone, Variance,
 };
+pub use warnings::{Raised, Sign, Warnings};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -31,13 +33,14 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// Templates by the name they call each other.
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("layout.html", include_str!("template/layout.html")),
     ("page.html", include_str!("template/page.html")),
     ("tables.html", include_str!("template/tables.html")),
     ("catalogue.html", include_str!("template/catalogue.html")),
     ("macros.html", include_str!("template/macros.html")),
     ("front.html", include_str!("template/front.html")),
+    ("warnings.html", include_str!("template/warnings.html")),
     ("analysis.html", include_str!("template/analysis.html")),
     ("data.html", include_str!("template/data.html")),
     ("models.html", include_str!("template/models.html")),

@@ -11,6 +11,7 @@
 use serde::Serialize;
 
 use super::evidence::{Load, Model, NotComputed, Notice};
+use super::warnings::Warnings;
 
 /// The whole page.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -35,6 +36,8 @@ pub struct Page {
     pub reconciliation: Listing<Reconciliation>,
     /// The three answers, in the order shown.
     pub answers: Vec<Answer>,
+    /// Early warning; none where its models did not run.
+    pub warnings: Option<Warnings>,
     /// Priority against money, one entry per goal level, level 1 first.
     pub priority: Listing<PriorityLevel>,
     /// Budget to actual, one row per initiative, to date. Give every row: the page counts them.
@@ -131,6 +134,19 @@ pub enum Status {
     Grey,
     /// At or above the green threshold.
     Green,
+}
+
+impl Status {
+    /// By its name in a model; anything else is unknown.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "green" => Self::Green,
+            "amber" => Self::Amber,
+            "red" => Self::Red,
+            _ => Self::Grey,
+        }
+    }
 }
 
 /// One of the three answers.

@@ -1,0 +1,56 @@
+//! Warnings: findings and signs, as the page says them.
+//!
+//! Not here: which findings, or their order.
+
+use serde::Serialize;
+
+use super::page::Status;
+
+/// The findings that the page has room for, and the seven signs.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Warnings {
+    /// How many stand, and what is new.
+    pub lede: String,
+    /// In the order shown.
+    pub findings: Vec<Raised>,
+    /// In the order shown; empty where they were not asked for.
+    pub signs: Vec<Sign>,
+}
+
+/// A finding.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Raised {
+    /// Red or amber.
+    pub severity: Status,
+    /// What it is about.
+    pub subject_name: String,
+    /// Its id.
+    pub subject_id: String,
+    /// What was found, in a sentence.
+    pub evidence: String,
+    /// The model that shows it.
+    pub evidence_model: String,
+    /// With its currency; empty where no money hangs on it.
+    pub money_at_risk: String,
+    /// Day it was first seen.
+    pub first_seen: String,
+    /// Whether the release before did not have it.
+    pub is_new: bool,
+    /// Nights it has stood.
+    pub nights: String,
+}
+
+/// One of the seven signs.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Sign {
+    /// Its name.
+    pub sign: String,
+    /// What it asks.
+    pub question: String,
+    /// The number, with its unit.
+    pub figure: String,
+    /// Judgement.
+    pub status: Status,
+    /// What the number rests on, in a sentence.
+    pub evidence: String,
+}

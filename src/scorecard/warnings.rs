@@ -1,0 +1,210 @@
+//! Early warning in short: what stands on the list of findings, and the seven
+//! signs of a strategy that is not carried out. Every word and number is a cell
+//! of a model.
+//!
+//! Not here: what is a finding (`scorecard.findings`) or a sign
+//! (`scorecard.seven_signs`).
+
+use serde::{Deserialize, Serialize};
+
+use super::figures::{count, money, percent, value};
+use super::html::{self, Status};
+use crate::catalogue::{Catalogue, Rows};
+use crate::error::Result;
+
+/// What the warnings of a release come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warnings {
+    /// Findings that stand.
+    pub finding_count: u64,
+    pub red_count: u64,
+    /// New since the release before, or back again.
+    pub new_count: u64,
+    pub resolved_count: u64,
+    /// The day of the release before; none for a first release.
+    pub compared_with: Option<String>,
+    /// The gravest findings, in their order.
+    pub findings: Vec<Raised>,
+    pub signs: Vec<Sign>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    pub finding_id: String,
+    /// `red` or `amber`.
+    pub severity: String,
+    pub subject_type: String,
+    pub subject_id: String,
+    pub subject_name: String,
+    pub evidence: String,
+    /// The model that shows it.
+    pub evidence_model: String,
+    /// Reporting currency, plain decimal; none where no money hangs on it.
+    pub money_at_risk: Option<String>,
+    pub state: String,
+    pub first_seen_date: String,
+    pub nights: i64,
+}
+
+/// One of the seven signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sign {
+    pub sign: String,
+    pub question: String,
+    /// With its unit; `unknown` where it cannot be said.
+    pub figure: String,
+    /// `green`, `amber`, `red` or `grey`.
+    pub status: String,
+    pub evidence: String,
+    pub evidence_model: String,
+}
+
+impl Warnings {
+    /// As the page says them.
+    pub(super) fn page(&self) -> html::Warnings {
+        let stand = match (self.finding_count, self.red_count) {
+            (0, _) => "Nothing was found".to_owned(),
+            (1, red) => format!("1 finding stands, {red} red"),
+            (all, red) => format!("{} findings stand, {} red", count(all), count(red)),
+        };
+        let since = match &self.compared_with {
+            Some(day) => format!(
+                "{} new and {} resolved since {day}",
+                count(self.new_count),
+                count(self.resolved_count)
+            ),
+            None => "this is the first release, so all of them are new".into(),
+        };
+        html::Warnings {
+            lede: format!("{stand}; {since}."),
+            findings: self
+                .findings
+                .iter()
+                .map(|f| html::Raised {
+                    severity: Status::named(&f.severity),
+                    subject_name: f.subject_name.clone(),
+                    subject_id: f.subject_id.clone(),
+                    evidence: f.evidence.clone(),
+                    evidence_model: f.evidence_model.clone(),
+                    money_at_risk: f.money_at_risk.as_deref().map(money).unwrap_or_default(),
+                    first_seen: f.first_seen_date.clone(),
+                    is_new: self.compared_with.is_some() && f.state != "persisting",
+                    nights: f.nights.to_string(),
+                })
+                .collect(),
+            signs: self
+                .signs
+                .iter()
+                .map(|s| html::Sign {
+                    sign: s.sign.clone(),
+                    question: s.question.clone(),
+                    figure: s.figure.clone(),
+                    status: Status::named(&s.status),
+                    evidence: s.evidence.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Findings that a front page has room for.
+const FRONT_COUNT: usize = 10;
+
+const FINDINGS: &str = "scorecard.findings";
+const SIGNS: &str = "scorecard.seven_signs";
+
+/// Reads the warnings; none where a run was limited to models without them.
+///
+/// # Errors
+/// Engine errors, if a project's own model replaced one of ours by another shape.
+pub(super) fn warnings(catalogue: &Catalogue) -> Result<Option<Warnings>> {
+    let shelved = catalogue.shelved();
+    let ran = |name: &str| shelved.iter().any(|s| s.name == name);
+    if !ran(FINDINGS) {
+        return Ok(None);
+    }
+    let mut warnings = counts(catalogue)?;
+    warnings.findings = findings(catalogue)?;
+    if ran(SIGNS) {
+        warnings.signs = signs(catalogue)?;
+    }
+    Ok(Some(warnings))
+}
+
+fn counts(catalogue: &Catalogue) -> Result<Warnings> {
+    let rows = Rows::read(
+        catalogue,
+        "count the findings",
+        "select count(*) filter (where state <> 'resolved') as standing, \
+         count(*) filter (where state <> 'resolved' and severity = 'red') as red, \
+         count(*) filter (where state in ('new', 'reopened')) as fresh, \
+         count(*) filter (where state = 'resolved') as resolved, \
+         (select max(previous_as_of) from base.run) as compared_with from scorecard.findings",
+    )?;
+    let count = |column: &str| {
+        rows.integer(column, 0)
+            .and_then(|n| u64::try_from(n).ok())
+            .unwrap_or(0)
+    };
+    Ok(Warnings {
+        finding_count: count("standing"),
+        red_count: count("red"),
+        new_count: count("fresh"),
+        resolved_count: count("resolved"),
+        compared_with: rows.text("compared_with", 0),
+        ..Warnings::default()
+    })
+}
+
+fn findings(catalogue: &Catalogue) -> Result<Vec<Raised>> {
+    let rows = Rows::read(
+        catalogue,
+        "read the findings",
+        &format!(
+            "select * from {FINDINGS} where state <> 'resolved' order by rank limit {FRONT_COUNT}"
+        ),
+    )?;
+    Ok((0..rows.height())
+        .map(|r| Raised {
+            finding_id: rows.shown("finding_id", r),
+            severity: rows.shown("severity", r),
+            subject_type: rows.shown("subject_type", r),
+            subject_id: rows.shown("subject_id", r),
+            subject_name: rows.shown("subject_name", r),
+            evidence: rows.shown("evidence", r),
+            evidence_model: rows.shown("evidence_model", r),
+            money_at_risk: rows.text("money_at_risk_amount", r),
+            state: rows.shown("state", r),
+            first_seen_date: rows.shown("first_seen_date", r),
+            nights: rows.integer("nights_count", r).unwrap_or(0),
+        })
+        .collect())
+}
+
+fn signs(catalogue: &Catalogue) -> Result<Vec<Sign>> {
+    let rows = Rows::read(
+        catalogue,
+        "read the seven signs",
+        &format!("select * from {SIGNS} order by sign_number"),
+    )?;
+    Ok((0..rows.height())
+        .map(|r| Sign {
+            sign: rows.shown("sign", r),
+            question: rows.shown("question", r),
+            figure: figure(rows.double("value", r), &rows.shown("unit", r)),
+            status: rows.shown("status", r),
+            evidence: rows.shown("evidence", r),
+            evidence_model: rows.shown("evidence_model", r),
+        })
+        .collect())
+}
+
+/// A value with its unit.
+fn figure(number: Option<f64>, unit: &str) -> String {
+    match (number, unit) {
+        (None, _) => "unknown".into(),
+        (Some(number), "ratio") => percent(number),
+        (Some(number), unit) => format!("{} {unit}", value(number)).trim_end().to_owned(),
+    }
+}
