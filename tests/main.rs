@@ -16,6 +16,7 @@ mod explain;
 mod history;
 mod house;
 mod model;
+mod previous;
 mod receipts;
 mod sample;
 mod second_opinion;

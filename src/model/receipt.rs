@@ -205,9 +205,11 @@ fn part(text: &str) -> Result<Part, String> {
     }
     let mut rows = rows(text)?;
     let mut amount = PART.to_owned();
-    // A table of ours has a family before its name; what comes after both is the amount.
-    let words = rows.table.split('.').count();
-    let is_of_family = FAMILIES.contains(&rows.table.split('.').next().unwrap_or_default());
+    // A table of ours has a family before its name, and one of the release before
+    // `previous` before that; what comes after is the amount.
+    let today = rows.table.strip_prefix("previous.").unwrap_or(&rows.table);
+    let words = today.split('.').count();
+    let is_of_family = FAMILIES.contains(&today.split('.').next().unwrap_or_default());
     if words == if is_of_family { 3 } else { 2 }
         && let Some((table, column)) = rows.table.rsplit_once('.')
     {
@@ -272,6 +274,7 @@ mod tests {
                 "spend_amount  spend where goal_id = $goal_id",
                 "due_amount  budgets.due_part_amount where goal_id = $goal_id",
                 "gap_amount  due_amount less spend_amount",
+                "before_amount  previous.spend.reporting_amount where goal_id = $goal_id",
             ],
         );
         assert_eq!(read.rows[1].table, "kpis");
@@ -281,7 +284,17 @@ mod tests {
             &read.sum_of("due_amount").unwrap().terms[0].part,
             Part::Amounts { rows, amount } if rows.table == "budgets" && amount == "due_part_amount"
         ));
-        let columns = ["goal_id", "spend_amount", "due_amount", "gap_amount"];
+        assert!(matches!(
+            &read.sum_of("before_amount").unwrap().terms[0].part,
+            Part::Amounts { rows, amount } if rows.table == "previous.spend" && amount == "reporting_amount"
+        ));
+        let columns = [
+            "goal_id",
+            "spend_amount",
+            "due_amount",
+            "gap_amount",
+            "before_amount",
+        ];
         assert_eq!(read.mistake(&columns), None);
     }
 
