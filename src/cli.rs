@@ -139,7 +139,7 @@ impl Every {
 pub enum FailOn {
     /// Any warning about the data
     Warning,
-    /// Any red finding, or any of the three answers beyond its threshold
+    /// Any finding of high severity, or any of the three answers beyond its threshold
     Red,
 }
 

@@ -22,7 +22,7 @@ use throughline::contract::{TABLES, Table, arrow_type};
 use throughline::error::Error;
 use throughline::history::{self, Known, LoadRow, Loaded};
 use throughline::model::{self, Query};
-use throughline::project::{Overrides, Project, THRESHOLDS};
+use throughline::project::{Overrides, Project, thresholds};
 
 use crate::support::{cents, root};
 
@@ -229,7 +229,7 @@ impl World {
             }
         }
         text.push_str("[rules.thresholds]\n");
-        for threshold in THRESHOLDS {
+        for threshold in thresholds() {
             if let Some(value) = self.settings.get(threshold.name) {
                 writeln!(text, "{} = {}", threshold.name, float(value)).unwrap();
             }

@@ -47,15 +47,14 @@ key_results as (
 ),
 
 rules as (
-    select okr_green_ratio, okr_amber_ratio, rag_green_ratio, score_coverage_ratio
-    from base.rules
-),
-
--- the sweet spot of Google's guide to OKRs
-assumed_rules as (
     select
-        cast(0.6 as double) as okr_aspirational_low_score,
-        cast(0.7 as double) as okr_aspirational_high_score
+        okr_green_ratio,
+        okr_amber_ratio,
+        okr_aspirational_low_score,
+        okr_aspirational_high_score,
+        rag_green_ratio,
+        score_coverage_ratio
+    from base.rules
 ),
 
 unit_counts as (
@@ -130,11 +129,11 @@ judged_goals as (
         scored_goals.score,
         scored_goals.coverage_ratio,
         scored_goals.elapsed_ratio * case
-            when scored_goals.goal_kind = 'aspirational' then assumed_rules.okr_aspirational_low_score
+            when scored_goals.goal_kind = 'aspirational' then rules.okr_aspirational_low_score
             when scored_goals.goal_kind in ('committed', 'mandatory') then 1.0
         end as expected_low_score,
         scored_goals.elapsed_ratio * case
-            when scored_goals.goal_kind = 'aspirational' then assumed_rules.okr_aspirational_high_score
+            when scored_goals.goal_kind = 'aspirational' then rules.okr_aspirational_high_score
             when scored_goals.goal_kind in ('committed', 'mandatory') then 1.0
         end as expected_high_score,
         case
@@ -148,7 +147,6 @@ judged_goals as (
         rules.rag_green_ratio
     from scored_goals
     cross join rules
-    cross join assumed_rules
 )
 
 select

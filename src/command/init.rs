@@ -6,7 +6,7 @@ use crate::cli::Init;
 use crate::contract::TABLES;
 use crate::error::{Error, Result};
 use crate::history::durable;
-use crate::project::{FILE_NAME, TEMPLATE, THRESHOLDS};
+use crate::project::{FILE_NAME, TEMPLATE, thresholds};
 
 pub(super) fn init(typed: &Init, printer: &Printer) -> Result<Outcome> {
     let folder = &typed.folder;
@@ -77,7 +77,7 @@ fn contract_page() -> String {
         "\n# The thresholds of the rules\n\nWritten under `[rules.thresholds]`; whoever changes one raises the rules' `version`, which stands in\n\
          every published row.\n\n| threshold | default | meaning |\n|---|---:|---|\n",
     );
-    for threshold in THRESHOLDS {
+    for threshold in thresholds() {
         page.push_str(&format!(
             "| {} | {} | {} |\n",
             threshold.name, threshold.default, threshold.what

@@ -32,7 +32,7 @@ pub(super) fn finish(
         None => false,
         Some(FailOn::Warning) => findings.iter().any(|f| f.severity <= Severity::Warning),
         Some(FailOn::Red) => {
-            let is_red = summary.warnings.as_ref().is_some_and(|w| w.red_count > 0);
+            let is_red = summary.warnings.as_ref().is_some_and(|w| w.high_count > 0);
             is_red || summary.answers.iter().any(|a| a.tone == "bad")
         }
     };
@@ -123,8 +123,8 @@ fn report_warnings(printer: &Printer, summary: &Summary, currency: &str) {
         None => String::new(),
     };
     printer.say(&format!(
-        "\nFindings: {} ({} red){since}",
-        warnings.finding_count, warnings.red_count
+        "\nFindings: {}, {} of high severity{since}",
+        warnings.finding_count, warnings.high_count
     ));
     for finding in &warnings.findings {
         let risk = match &finding.money_at_risk {
@@ -132,7 +132,7 @@ fn report_warnings(printer: &Printer, summary: &Summary, currency: &str) {
             None => String::new(),
         };
         printer.say(&format!(
-            "  {:<5} {} {}: {}{risk}",
+            "  {:<6} {} {}: {}{risk}",
             finding.severity, finding.subject_id, finding.subject_name, finding.evidence
         ));
     }

@@ -11,17 +11,17 @@ mod rules;
 mod rules_table;
 mod source_spec;
 mod template;
+mod thresholds;
 
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-pub use rules::{
-    AccountMateriality, MaterialityCombine, RankWeights, Rules, THRESHOLDS, Threshold, YearLabel,
-};
+pub use rules::{AccountMateriality, MaterialityCombine, RankWeights, Rules, YearLabel};
 pub use source_spec::{ColumnFrom, Condition, Edge, Format, PeriodLabel, SourceSpec};
 pub use template::TEMPLATE;
+pub use thresholds::{Threshold, thresholds};
 
 use crate::error::{Error, Result};
 

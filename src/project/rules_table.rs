@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::page::Page;
 use super::rules::{preset, preset_names};
-use super::{AccountMateriality, MaterialityCombine, RankWeights, Rules, THRESHOLDS, Threshold};
+use super::{AccountMateriality, MaterialityCombine, RankWeights, Rules, Threshold, thresholds};
 use crate::error::Result;
 
 #[derive(Deserialize, Default)]
@@ -197,11 +197,10 @@ fn bounds(page: &Page<'_>, at: usize, name: &str, amount: &str, ratio: f64) -> R
 
 /// The declaration of a threshold, or a complaint with the nearest name.
 fn declared(page: &Page<'_>, name: &str, at: usize) -> Result<&'static Threshold> {
-    if let Some(threshold) = THRESHOLDS.iter().find(|t| t.name == name) {
+    if let Some(threshold) = thresholds().find(|t| t.name == name) {
         return Ok(threshold);
     }
-    let nearest = THRESHOLDS
-        .iter()
+    let nearest = thresholds()
         .map(|t| (strsim::jaro_winkler(t.name, name), t.name))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     Err(page.complain(

@@ -17,7 +17,7 @@ use crate::error::Result;
 pub struct Warnings {
     /// Findings that stand.
     pub finding_count: u64,
-    pub red_count: u64,
+    pub high_count: u64,
     /// New since the release before, or back again.
     pub new_count: u64,
     pub resolved_count: u64,
@@ -32,7 +32,7 @@ pub struct Warnings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Raised {
     pub finding_id: String,
-    /// `red` or `amber`.
+    /// `high`, `medium` or `low`.
     pub severity: String,
     pub subject_type: String,
     pub subject_id: String,
@@ -63,10 +63,14 @@ pub struct Sign {
 impl Warnings {
     /// As the page says them.
     pub(super) fn page(&self) -> html::Warnings {
-        let stand = match (self.finding_count, self.red_count) {
+        let stand = match (self.finding_count, self.high_count) {
             (0, _) => "Nothing was found".to_owned(),
-            (1, red) => format!("1 finding stands, {red} red"),
-            (all, red) => format!("{} findings stand, {} red", count(all), count(red)),
+            (1, _) => "1 finding stands".to_owned(),
+            (all, high) => format!(
+                "{} findings stand, {} of them of high severity",
+                count(all),
+                count(high)
+            ),
         };
         let since = match &self.compared_with {
             Some(day) => format!(
@@ -82,7 +86,7 @@ impl Warnings {
                 .findings
                 .iter()
                 .map(|f| html::Raised {
-                    severity: Status::named(&f.severity),
+                    severity: html::Grade::named(&f.severity),
                     subject_name: f.subject_name.clone(),
                     subject_id: f.subject_id.clone(),
                     evidence: f.evidence.clone(),
@@ -137,7 +141,7 @@ fn counts(catalogue: &Catalogue) -> Result<Warnings> {
         catalogue,
         "count the findings",
         "select count(*) filter (where state <> 'resolved') as standing, \
-         count(*) filter (where state <> 'resolved' and severity = 'red') as red, \
+         count(*) filter (where state <> 'resolved' and severity = 'high') as high, \
          count(*) filter (where state in ('new', 'reopened')) as fresh, \
          count(*) filter (where state = 'resolved') as resolved, \
          (select max(previous_as_of) from base.run) as compared_with from scorecard.findings",
@@ -149,7 +153,7 @@ fn counts(catalogue: &Catalogue) -> Result<Warnings> {
     };
     Ok(Warnings {
         finding_count: count("standing"),
-        red_count: count("red"),
+        high_count: count("high"),
         new_count: count("fresh"),
         resolved_count: count("resolved"),
         compared_with: rows.text("compared_with", 0),

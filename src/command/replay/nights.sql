@@ -2,7 +2,7 @@
 select
     nights.night,
     count(raised.finding_id) as finding_count,
-    count(raised.finding_id) filter (where raised.severity = 'red') as red_count,
+    count(raised.finding_id) filter (where raised.severity = 'high') as high_count,
     count(raised.finding_id) filter (where raised.state in ('new', 'reopened')) as new_count,
     nights.resolved_count,
     sum(raised.money_at_risk_amount) as money_at_risk_amount,

@@ -42,7 +42,7 @@ fn nights(printer: &Printer, batch: &RecordBatch) {
         [
             "night",
             "findings",
-            "red",
+            "high",
             "new",
             "resolved",
             "money at risk",
@@ -55,7 +55,7 @@ fn nights(printer: &Printer, batch: &RecordBatch) {
         lines.push(vec![
             rows.shown("night", row),
             rows.shown("finding_count", row),
-            rows.shown("red_count", row),
+            rows.shown("high_count", row),
             rows.shown("new_count", row),
             rows.shown("resolved_count", row),
             rows.text("money_at_risk_amount", row)

@@ -17,11 +17,36 @@ pub struct Warnings {
     pub signs: Vec<Sign>,
 }
 
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// Act now.
+    High,
+    /// Decide at the next review.
+    Medium,
+    /// Put in order.
+    #[default]
+    Low,
+}
+
+impl Grade {
+    /// By its name in a model; anything else is low.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "high" => Self::High,
+            "medium" => Self::Medium,
+            _ => Self::Low,
+        }
+    }
+}
+
 /// A finding.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Raised {
-    /// Red or amber.
-    pub severity: Status,
+    /// How grave.
+    pub severity: Grade,
     /// What it is about.
     pub subject_name: String,
     /// Its id.
