@@ -95,6 +95,28 @@ fn every_hand_computed_case_comes_out() {
     assert!(failures.is_empty(), "{failures}");
 }
 
+/// What a case may set beside the thresholds.
+const SETTINGS: [&str; 18] = [
+    "as_of",
+    "fiscal_year_label",
+    "fiscal_year_start_month",
+    "materiality_amount",
+    "materiality_by_account",
+    "materiality_combine",
+    "materiality_ratio",
+    "over_funded_ratio",
+    "previous_as_known",
+    "previous_as_of",
+    "previous_rules_version",
+    "rag_amber_ratio",
+    "rag_green_ratio",
+    "rank_weights",
+    "reporting_currency",
+    "rules_version",
+    "trailing_months",
+    "under_funded_ratio",
+];
+
 /// The models as they lie, read once.
 fn queries() -> &'static [Query] {
     static QUERIES: OnceLock<Vec<Query>> = OnceLock::new();
@@ -318,21 +340,32 @@ impl World {
 }
 
 impl House {
+    /// All models in their order, worked out once: it is the same for every case.
+    fn ordered(&self) -> Result<&'static [Query], Error> {
+        static ORDERED: OnceLock<Vec<Query>> = OnceLock::new();
+        if let Some(ordered) = ORDERED.get() {
+            return Ok(ordered);
+        }
+        let ordered = model::order(&self.catalogue, queries().to_vec(), None)?;
+        Ok(ORDERED.get_or_init(|| ordered))
+    }
+
     /// Runs the models that `sql` names and those that they read.
     fn run_for(&mut self, sql: &str) -> Result<(), Error> {
-        let all = model::order(&self.catalogue, model::load(&home())?, None)?;
+        let all = self.ordered()?;
         let mut wanted: BTreeSet<String> = BTreeSet::new();
         let mut texts = vec![sql.to_owned()];
         while let Some(text) = texts.pop() {
-            for query in &all {
+            for query in all {
                 if text.contains(&query.name) && wanted.insert(query.name.clone()) {
                     texts.push(query.sql.clone());
                 }
             }
         }
         let queries: Vec<Query> = all
-            .into_iter()
+            .iter()
             .filter(|q| wanted.contains(&q.name) && !self.ran.contains(&q.name))
+            .cloned()
             .collect();
         model::plan_all(&self.catalogue, &queries)?;
         self.ran.extend(queries.iter().map(|q| q.name.clone()));
@@ -347,9 +380,15 @@ impl sqllogictest::DB for World {
     fn run(&mut self, sql: &str) -> Result<DBOutput<DefaultColumnType>, Error> {
         let text = sql.trim();
         if let Some(setting) = text.strip_prefix("set throughline.") {
+            assert!(self.house.is_none(), "settings come before the first query");
             let (name, value) = setting.split_once('=').unwrap();
+            let name = name.trim();
+            assert!(
+                SETTINGS.contains(&name) || thresholds().any(|t| t.name == name),
+                "`{name}` is no setting of a case"
+            );
             self.settings
-                .insert(name.trim().into(), value.trim().trim_matches('\'').into());
+                .insert(name.into(), value.trim().trim_matches('\'').into());
             return Ok(DBOutput::StatementComplete(0));
         }
         if text.starts_with("insert ") {

@@ -7,24 +7,24 @@ pub(super) const THRESHOLDS: &[Threshold] = &[
         "chart_baseline_days",
         364.0,
         DAYS,
-        "process limits rest on the first values of a series: those of this many days, but no fewer than chart_baseline_points",
+        "process limits rest on the values of the first days of a series: this many",
     ),
     threshold(
         "chart_baseline_points",
         24.0,
         COUNT,
-        "values that process limits rest on at most where the first days hold fewer",
+        "process limits rest on this many values where the first days hold fewer",
     ),
     threshold(
         "chart_min_points",
         6.0,
-        COUNT,
+        (2.0, 10_000.0),
         "a series with fewer values has no process limits",
     ),
     threshold(
         "chart_firm_points",
         12.0,
-        COUNT,
+        (2.0, 10_000.0),
         "limits from fewer values are provisional",
     ),
     threshold(
