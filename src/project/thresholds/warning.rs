@@ -138,7 +138,7 @@ pub(super) const THRESHOLDS: &[Threshold] = &[
     threshold(
         "copy_forward_reports",
         3.0,
-        COUNT,
+        (2.0, 10_000.0),
         "equal reports in a row that count as copied",
     ),
     threshold(
