@@ -317,6 +317,7 @@ measured_signs as (
     left join longest_lead
         on true
     cross join report_sums
+    cross join rules
     union all
     select
         5,
@@ -358,6 +359,7 @@ measured_signs as (
     from kpi_sums
     left join stalest_kpi
         on true
+    cross join rules
     union all
     select
         7,
@@ -377,6 +379,7 @@ measured_signs as (
     from contract_sums
     left join widest_contract
         on true
+    cross join rules
 ),
 
 valued_signs as (

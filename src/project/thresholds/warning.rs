@@ -54,19 +54,19 @@ pub(super) const THRESHOLDS: &[Threshold] = &[
     threshold(
         "forecast_min_values",
         6.0,
-        COUNT,
+        (6.0, 10_000.0),
         "a series with fewer values is not forecast",
     ),
     threshold(
         "forecast_trial_values",
         4.0,
-        COUNT,
+        (3.0, 10_000.0),
         "values that a trial forecast must be made from",
     ),
     threshold(
         "forecast_trials",
         3.0,
-        COUNT,
+        (1.0, 12.0),
         "trials that a method needs before it may be chosen",
     ),
     threshold(
@@ -169,7 +169,7 @@ pub(super) const THRESHOLDS: &[Threshold] = &[
         "closing_days",
         30.0,
         DAYS,
-        "an entry recorded longer after its posting than this came late",
+        "an entry recorded longer after the end of its period than this restates it; earlier it is late",
     ),
     threshold(
         "restated_after_days",
@@ -186,7 +186,7 @@ pub(super) const THRESHOLDS: &[Threshold] = &[
     threshold(
         "bias_confidence_ratio",
         0.95,
-        RATIO,
+        (0.0, 0.999),
         "confidence with which a bias must differ from nothing",
     ),
     threshold(
@@ -210,7 +210,7 @@ pub(super) const THRESHOLDS: &[Threshold] = &[
     threshold(
         "revisit_severity",
         4.0,
-        COUNT,
+        (1.0, 5.0),
         "severity of a signal from outside from which on a goal is to be revisited",
     ),
     threshold(
