@@ -18,6 +18,7 @@ mod house;
 mod model;
 mod previous;
 mod receipts;
+mod replay;
 mod sample;
 mod second_opinion;
 mod slt;

@@ -9,6 +9,7 @@ mod delivery;
 mod measures;
 mod misallocation;
 mod money;
+mod warnings;
 
 use std::sync::OnceLock;
 

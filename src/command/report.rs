@@ -142,6 +142,23 @@ fn report_warnings(printer: &Printer, summary: &Summary, currency: &str) {
     if more > 0 {
         printer.say(&format!("  and {more} more in scorecard.findings"));
     }
+    if let Some(day) = &warnings.compared_with {
+        printer.say(&format!("\nWhat changed since {day}"));
+        for change in &warnings.changes {
+            let subject = if change.subject.is_empty() {
+                String::new()
+            } else {
+                format!(" of {}", change.subject)
+            };
+            printer.say(&format!(
+                "  {}{subject}: {} by {}",
+                change.measure, change.change, change.cause
+            ));
+        }
+        if warnings.changes.is_empty() {
+            printer.say("  nothing material");
+        }
+    }
     if !warnings.signs.is_empty() {
         printer.say("\nSeven signs");
         let rows: Vec<Vec<String>> = std::iter::once(

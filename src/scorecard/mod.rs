@@ -27,4 +27,4 @@ pub use previous::{CompareWith, previous};
 pub use release::Release;
 pub use reopen::reopen;
 pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};
-pub use warnings::{Raised, Sign, Warnings};
+pub use warnings::{Change, Raised, Sign, Warnings};

@@ -26,6 +26,21 @@ pub struct Warnings {
     /// The gravest findings, in their order.
     pub findings: Vec<Raised>,
     pub signs: Vec<Sign>,
+    /// What is different from the release before; money as a whole, then statuses
+    /// and weights.
+    pub changes: Vec<Change>,
+}
+
+/// One cause of one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What changed, such as `spend` or a KPI's `status`.
+    pub measure: String,
+    /// Whose it is; empty for the whole.
+    pub subject: String,
+    /// By how much, or from what to what.
+    pub change: String,
+    pub cause: String,
 }
 
 /// One finding.
@@ -97,6 +112,17 @@ impl Warnings {
                     nights: f.nights.to_string(),
                 })
                 .collect(),
+            compared_with: self.compared_with.clone().unwrap_or_default(),
+            changes: self
+                .changes
+                .iter()
+                .map(|c| html::Change {
+                    measure: c.measure.clone(),
+                    subject: c.subject.clone(),
+                    change: c.change.clone(),
+                    cause: c.cause.clone(),
+                })
+                .collect(),
             signs: self
                 .signs
                 .iter()
@@ -117,6 +143,10 @@ const FRONT_COUNT: usize = 10;
 
 const FINDINGS: &str = "scorecard.findings";
 const SIGNS: &str = "scorecard.seven_signs";
+const CHANGES: &str = "scorecard.what_changed";
+
+/// Changes that a front page has room for.
+const CHANGE_COUNT: usize = 15;
 
 /// Reads the warnings; none where a run was limited to models without them.
 ///
@@ -132,6 +162,9 @@ pub(super) fn warnings(catalogue: &Catalogue) -> Result<Option<Warnings>> {
     warnings.findings = findings(catalogue)?;
     if ran(SIGNS) {
         warnings.signs = signs(catalogue)?;
+    }
+    if ran(CHANGES) {
+        warnings.changes = changes(catalogue)?;
     }
     Ok(Some(warnings))
 }
@@ -200,6 +233,57 @@ fn signs(catalogue: &Catalogue) -> Result<Vec<Sign>> {
             status: rows.shown("status", r),
             evidence: rows.shown("evidence", r),
             evidence_model: rows.shown("evidence_model", r),
+        })
+        .collect())
+}
+
+fn changes(catalogue: &Catalogue) -> Result<Vec<Change>> {
+    let rows = Rows::read(
+        catalogue,
+        "read what changed",
+        &format!(
+            "select * from {CHANGES} where subject_type = 'all' \
+             or measure = 'weight' or (measure = 'status' and after_status is distinct from before_status) \
+             order by subject_type <> 'all', measure, abs(coalesce(change_value, 0)) desc, abs(change_amount) desc, \
+             subject_id, business_unit, cause limit {CHANGE_COUNT}"
+        ),
+    )?;
+    Ok((0..rows.height())
+        .map(|r| {
+            let subject = match rows.shown("subject_type", r).as_str() {
+                "all" => String::new(),
+                _ => format!(
+                    "{} {}",
+                    rows.shown("subject_id", r),
+                    rows.shown("subject_name", r)
+                ),
+            };
+            let change = match (
+                rows.text("change_amount", r),
+                rows.shown("measure", r).as_str(),
+            ) {
+                (Some(amount), _) => {
+                    let sign = if amount.starts_with('-') { "" } else { "+" };
+                    format!("{sign}{} {}", money(&amount), rows.shown("unit", r))
+                }
+                (None, "status") => {
+                    let side = |column| rows.text(column, r).unwrap_or_else(|| "unknown".into());
+                    format!("{} → {}", side("before_status"), side("after_status"))
+                }
+                (None, _) => {
+                    let side = |column| {
+                        rows.double(column, r)
+                            .map_or_else(|| "unknown".into(), percent)
+                    };
+                    format!("{} → {}", side("before_value"), side("after_value"))
+                }
+            };
+            Change {
+                measure: rows.shown("measure", r),
+                subject: subject.trim().to_owned(),
+                change,
+                cause: rows.shown("cause", r),
+            }
         })
         .collect())
 }

@@ -23,7 +23,7 @@ pub use page::{
     Answer, Coverage, Goal, Kpi, Linked, Listing, Page, Pathless, PriorityLevel, PriorityRow,
     Reconciliation, Status, Tone, Variance,
 };
-pub use warnings::{Grade, Raised, Sign, Warnings};
+pub use warnings::{Change, Grade, Raised, Sign, Warnings};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;

@@ -15,6 +15,23 @@ pub struct Warnings {
     pub findings: Vec<Raised>,
     /// In the order shown; empty where they were not asked for.
     pub signs: Vec<Sign>,
+    /// Day of the release before; empty for a first release.
+    pub compared_with: String,
+    /// In the order shown.
+    pub changes: Vec<Change>,
+}
+
+/// One cause of one change.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Change {
+    /// What changed.
+    pub measure: String,
+    /// Whose it is; empty for the whole.
+    pub subject: String,
+    /// By how much, or from what to what.
+    pub change: String,
+    /// Why.
+    pub cause: String,
 }
 
 /// How grave a finding is.
