@@ -10,6 +10,9 @@ use crate::history::Known;
 use crate::project::Project;
 use crate::scorecard::{Manifest, Release, Summary, money};
 
+/// Gaps that a terminal has room for, those with the most money first.
+const MISSING_SHOWN: usize = 12;
+
 /// Says what was found, and closes the gate if one was asked for.
 pub(super) fn finish(
     typed: &Run,
@@ -131,9 +134,16 @@ fn report_warnings(printer: &Printer, summary: &Summary, currency: &str) {
             Some(amount) => format!("; {} {currency} at risk", money(amount)),
             None => String::new(),
         };
+        // A subject without a name of its own is called by its id.
+        let subject = if finding.subject_name == finding.subject_id {
+            finding.subject_id.clone()
+        } else {
+            format!("{} {}", finding.subject_id, finding.subject_name)
+        };
         printer.say(&format!(
-            "  {:<6} {} {}: {}{risk}",
-            finding.severity, finding.subject_id, finding.subject_name, finding.evidence
+            "  {:<6} {subject}: {}{risk}",
+            finding.severity,
+            finding.evidence.trim_end_matches('.')
         ));
     }
     let more = warnings
@@ -191,7 +201,7 @@ fn report_missing(printer: &Printer, summary: &Summary, currency: &str) {
         "would say".into(),
         format!("spend concerned, {currency}"),
     ]];
-    for m in &summary.missing {
+    for m in summary.missing.iter().take(MISSING_SHOWN) {
         rows.push(vec![
             m.analysis.clone(),
             m.missing.clone(),
@@ -200,4 +210,10 @@ fn report_missing(printer: &Printer, summary: &Summary, currency: &str) {
         ]);
     }
     printer.say(&table(&rows, &[3]));
+    if summary.missing.len() > MISSING_SHOWN {
+        printer.say(&format!(
+            "   and {} more in scorecard.not_computed",
+            summary.missing.len() - MISSING_SHOWN
+        ));
+    }
 }
