@@ -21,6 +21,7 @@ mod milestones;
 mod people;
 mod positions;
 mod price;
+mod process;
 mod resources;
 mod run_change;
 mod schedule;

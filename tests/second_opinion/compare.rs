@@ -1,6 +1,6 @@
 //! Holding a published table against what was computed a second time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{Table, cents};
 
@@ -22,6 +22,17 @@ impl Published {
 
     pub(super) fn height(&self) -> usize {
         self.rows.len()
+    }
+
+    /// The rows that there are: none is missing, none is extra.
+    pub(super) fn same_keys(&self, wanted: &BTreeSet<Vec<String>>) {
+        let found: BTreeSet<Vec<String>> = self.rows.keys().cloned().collect();
+        let missing: Vec<_> = wanted.difference(&found).collect();
+        let extra: Vec<_> = found.difference(wanted).collect();
+        assert!(
+            missing.is_empty() && extra.is_empty(),
+            "missing {missing:?}, extra {extra:?}"
+        );
     }
 
     fn row(&self, key: &[&str]) -> usize {

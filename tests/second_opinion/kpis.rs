@@ -10,7 +10,7 @@ use super::company::day;
 use super::compare::{Published, float};
 use crate::support::Table;
 
-pub(super) use files::canada_rows;
+pub(super) use files::{canada_rows, number, sample_values};
 
 /// What a KPI aims at, in the words of the contract.
 struct Aim {
@@ -25,10 +25,10 @@ struct Aim {
 }
 
 /// A value with numerator and denominator, where it has them.
-type Value = (f64, Option<(f64, f64)>);
+pub(super) type Value = (f64, Option<(f64, f64)>);
 
 /// Values by KPI and unit.
-type Values = BTreeMap<(String, String), BTreeMap<NaiveDate, Value>>;
+pub(super) type Values = BTreeMap<(String, String), BTreeMap<NaiveDate, Value>>;
 
 pub(super) struct Standing {
     actual: Option<f64>,

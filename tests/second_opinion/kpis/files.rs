@@ -10,7 +10,7 @@ use crate::second_opinion::{Row, newest, rows, rows_of};
 use crate::support::root;
 
 /// A cell that holds a number.
-fn number(row: &Row, column: &str) -> Option<f64> {
+pub(in crate::second_opinion) fn number(row: &Row, column: &str) -> Option<f64> {
     row[column].parse().ok()
 }
 
@@ -47,7 +47,7 @@ pub(super) fn sample_aims(as_of: NaiveDate) -> BTreeMap<String, Aim> {
         .collect()
 }
 
-pub(super) fn sample_values() -> Values {
+pub(in crate::second_opinion) fn sample_values() -> Values {
     let path = root().join("sample-data/data/kpi_values.ndjson");
     let mut values = Values::new();
     for line in std::fs::read_to_string(path).unwrap().lines() {
