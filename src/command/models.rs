@@ -76,21 +76,16 @@ fn functions(json: bool, printer: &Printer) {
         }
         return;
     }
-    let described: Vec<String> = catalogue::functions()
-        .iter()
-        .map(|f| {
-            let arguments: String = f
-                .arguments
-                .iter()
-                .map(|(name, what)| format!("\n    {name}: {what}"))
-                .collect();
-            format!(
-                "{}\n  {}{arguments}\n  source: {}",
-                f.syntax, f.description, f.source
-            )
-        })
-        .collect();
-    printer.data(&described.join("\n\n"));
+    for (at, function) in catalogue::functions().iter().enumerate() {
+        if at > 0 {
+            printer.data("");
+        }
+        printer.data(&format!("{}\n  {}", function.syntax, function.description));
+        for (name, what) in &function.arguments {
+            printer.data(&format!("    {name}: {what}"));
+        }
+        printer.data(&format!("  source: {}", function.source));
+    }
 }
 
 fn show(query: &Query, json: bool, printer: &Printer) {

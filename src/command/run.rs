@@ -6,12 +6,12 @@ use super::Outcome;
 use super::check::{print_problems, refusal};
 use super::printer::Printer;
 use super::report::finish;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Previous};
 use crate::cli::{Common, Run};
 use crate::contract::Finding;
 use crate::error::{Error, Result};
 use crate::history::{self, Known, Loaded, Lock};
-use crate::model::{self, Ran};
+use crate::model::{self, Query, Ran};
 use crate::project::{Overrides, Project};
 use crate::scorecard::{self, CompareWith, Release};
 
@@ -60,12 +60,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     printer.progress_done();
     let load_took = started.elapsed();
     if let Some(refused) = refusal(&project, &loaded) {
-        print_problems(printer, &loaded)?;
-        if typed.common.json {
-            let line = serde_json::json!({ "status": "refused", "findings": loaded.findings });
-            printer.data(&line.to_string());
-        }
-        return Err(refused);
+        return say_refused(typed, printer, &loaded, refused);
     }
     let known = Known::at(&loaded, project.as_known);
     history::durable::create_dir(&project.out.join("releases"))?;
@@ -89,22 +84,18 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     }
     let (catalogue, graph_findings) =
         Catalogue::open(&project, &known, previous.as_ref(), &release.folder)?;
-    let queries = model::order(&catalogue, queries, project.models.as_deref())?;
-    model::name_previous(&catalogue, &queries, previous.as_ref())?;
-    model::plan_all(&catalogue, &queries)?;
-    model::plan_receipts(&catalogue, &queries)?;
+    let queries = planned(&catalogue, &project, previous.as_ref(), queries)?;
     let ran = model::run_all(&catalogue, queries, &|name, done, all| {
         printer.progress(name, done, all);
     })?;
     printer.progress_done();
-    let findings: Vec<Finding> = loaded
-        .findings
-        .iter()
-        .chain(&known.findings)
-        .chain(&graph_findings)
-        .chain(&previous_findings)
-        .cloned()
-        .collect();
+    let findings = [
+        loaded.findings.as_slice(),
+        &known.findings,
+        &graph_findings,
+        &previous_findings,
+    ]
+    .concat();
     let summary = scorecard::summarise(&catalogue, &known, findings.len())?;
     let pages = scorecard::pages(
         &catalogue,
@@ -143,6 +134,30 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         &known,
         "published",
     )
+}
+
+/// Says why nothing is published.
+fn say_refused(typed: &Run, printer: &Printer, loaded: &Loaded, refused: Error) -> Result<Outcome> {
+    print_problems(printer, loaded)?;
+    if typed.common.json {
+        let line = serde_json::json!({ "status": "refused", "findings": loaded.findings });
+        printer.data(&line.to_string());
+    }
+    Err(refused)
+}
+
+/// The models to run, in their order, each planned and held to its header.
+fn planned(
+    catalogue: &Catalogue,
+    project: &Project,
+    previous: Option<&Previous>,
+    queries: Vec<Query>,
+) -> Result<Vec<Query>> {
+    let queries = model::order(catalogue, queries, project.models.as_deref())?;
+    model::name_previous(catalogue, &queries, previous)?;
+    model::plan_all(catalogue, &queries)?;
+    model::plan_receipts(catalogue, &queries)?;
+    Ok(queries)
 }
 
 /// `run.json`: what the clock and the machine had to do with it.

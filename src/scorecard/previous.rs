@@ -83,9 +83,13 @@ pub(super) fn named(
     }
 }
 
+/// What makes one release newer than another: its day, its knowledge, whether it
+/// has today's rules, and its id, so that the answer is always the same one.
+type Age = (NaiveDate, DateTime<Utc>, bool, String);
+
 fn newest_before(project: &Project, as_known: DateTime<Utc>) -> Result<Option<Manifest>> {
     let releases = project.out.join("releases");
-    let mut best: Option<((NaiveDate, DateTime<Utc>, bool, String), Manifest)> = None;
+    let mut best: Option<(Age, Manifest)> = None;
     for entry in std::fs::read_dir(&releases).map_err(Error::io("list", &releases))? {
         let name = entry.map_err(Error::io("list", &releases))?.file_name();
         let name = name.to_string_lossy();

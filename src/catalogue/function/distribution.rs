@@ -119,7 +119,7 @@ impl ScalarUDFImpl for Distribution {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let columns = ColumnarValue::values_to_arrays(&args.args)?;
         let x = columns[0].as_primitive::<Float64Type>();
-        let freedom = columns.get(1).map(|c| c.as_primitive::<Float64Type>());
+        let freedom = columns.get(1).map(AsArray::as_primitive::<Float64Type>);
         let answers: Float64Array = (0..x.len())
             .map(|row| {
                 let df = match freedom {

@@ -311,7 +311,7 @@ fn spearman_rho(points: &[(f64, f64)]) -> Option<f64> {
     let first = ranks(&points.iter().map(|p| p.0).collect::<Vec<_>>());
     let second = ranks(&points.iter().map(|p| p.1).collect::<Vec<_>>());
     // The mean of 1..n, ties or not.
-    let middle = (count(points.len()) + 1.0) / 2.0;
+    let middle = f64::midpoint(count(points.len()), 1.0);
     let product = |a: &[f64], b: &[f64]| -> f64 {
         a.iter()
             .zip(b)
@@ -331,7 +331,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
         .map(|v| {
             let below = sorted.partition_point(|s| s < v);
             let upto = sorted.partition_point(|s| s <= v);
-            (count(below + upto) + 1.0) / 2.0
+            f64::midpoint(count(below + upto), 1.0)
         })
         .collect()
 }

@@ -143,7 +143,7 @@ impl PartitionEvaluator for Memory {
     fn evaluate_all(&mut self, values: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         let columns: Vec<&Float64Array> = values
             .iter()
-            .map(|v| v.as_primitive::<Float64Type>())
+            .map(AsArray::as_primitive::<Float64Type>)
             .collect();
         let mut before = None;
         let answers: Float64Array = (0..rows)
