@@ -150,6 +150,12 @@ impl Table {
         self.0.num_rows()
     }
 
+    /// The names of the columns, in order.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        let schema = self.0.schema();
+        schema.fields().iter().map(|f| f.name().clone()).collect()
+    }
+
     /// A cell as text, `None` for NULL.
     pub(crate) fn cell(&self, column: &str, row: usize) -> Option<String> {
         let array = self
