@@ -14,6 +14,7 @@ mod company;
 mod compare;
 mod concentration;
 mod earned;
+mod forecast;
 mod goal_score;
 mod inertia;
 mod kpis;

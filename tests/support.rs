@@ -150,7 +150,7 @@ impl Table {
         self.0.num_rows()
     }
 
-    /// The names of all columns.
+    /// The names of the columns, in order.
     pub(crate) fn columns(&self) -> Vec<String> {
         let schema = self.0.schema();
         schema.fields().iter().map(|f| f.name().clone()).collect()

@@ -49,11 +49,11 @@ impl Standing {
     }
 }
 
-fn nine(number: f64) -> f64 {
+pub(super) fn nine(number: f64) -> f64 {
     (number * 1e9).round()
 }
 
-fn days(from: NaiveDate, to: NaiveDate) -> f64 {
+pub(super) fn days(from: NaiveDate, to: NaiveDate) -> f64 {
     float((to - from).num_days().into())
 }
 
