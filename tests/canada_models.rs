@@ -186,3 +186,42 @@ fn the_money_stays_where_it_was_unless_it_is_renamed() {
     assert_eq!(before.len(), 539);
     assert_eq!(before.intersection(&of("2018-19")).count(), 87);
 }
+
+#[test]
+fn plans_of_spring_are_steadily_too_low() {
+    let bias = table("scorecard.plan_bias");
+    let all = row(&bias, &[("dimension", "all")]);
+    let cell = |column: &str| bias.cell(column, all);
+    assert_eq!(cell("initiative_count").as_deref(), Some("1873"));
+    assert_eq!(cell("overspent_count").as_deref(), Some("1267"));
+    near(double(&bias, "budget_bias_ratio", all), -0.068, 5e-4);
+    assert_eq!(cell("budget_verdict").as_deref(), Some("optimistic"));
+}
+
+#[test]
+fn few_rules_can_speak_and_the_others_say_why_they_cannot() {
+    let findings = table("scorecard.findings");
+    assert_eq!(findings.height(), 677);
+    for (rule, count) in [
+        ("initiative_over_budget", 314),
+        ("goal_plan_stale", 150),
+        ("goal_unmeasured", 141),
+        ("unit_over_budget", 59),
+        ("initiative_money_ahead", 12),
+        ("goal_without_work", 1),
+    ] {
+        assert_eq!(
+            findings.rows_where("rule_id", rule).count(),
+            count,
+            "{rule}"
+        );
+    }
+    assert_eq!(table("scorecard.not_computed").height(), 38);
+    // One value a year is no process, and no forecast is made up from it.
+    assert_eq!(table("warning.process_signals").height(), 0);
+    let forecasts = table("warning.kpi_forecast");
+    assert_eq!(
+        forecasts.rows_where("status", "grey").count(),
+        forecasts.height()
+    );
+}
