@@ -13,6 +13,7 @@ mod contract_formats;
 mod contract_reading;
 mod contract_rules;
 mod explain;
+mod finding_memory;
 mod history;
 mod house;
 mod model;

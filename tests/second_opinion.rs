@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use chrono::NaiveDate;
+
 use crate::sample::table;
 use crate::support::root;
 
@@ -16,6 +18,7 @@ mod concentration;
 mod earned;
 mod forecast;
 mod goal_score;
+mod honesty;
 mod inertia;
 mod kpis;
 mod milestones;
@@ -110,6 +113,9 @@ struct Entry {
     unit: String,
     vendor: String,
     month: String,
+    posted: NaiveDate,
+    /// When the company knew.
+    recorded: NaiveDate,
     /// In euro, and as invoiced.
     cents: i128,
     own_cents: i128,
@@ -156,6 +162,8 @@ fn read_postings() -> Vec<Entry> {
                 unit: row["Bereich"].clone(),
                 vendor: row["Kreditor"].clone(),
                 month,
+                posted: iso.parse().unwrap(),
+                recorded: NaiveDate::parse_from_str(&row["Erfassungsdatum"], "%d.%m.%Y").unwrap(),
                 cents: in_euro(own_cents, &row["Währung"], "actual", &iso),
                 own_cents,
                 quantity: (!quantity.is_empty()).then(|| scaled(quantity, ',', 4)),

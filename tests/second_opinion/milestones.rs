@@ -9,7 +9,7 @@ use super::compare::{Published, float};
 use super::{Row, rows};
 
 /// Versions of each milestone, oldest first; a date that never was is not believed.
-fn milestones() -> BTreeMap<String, Vec<Row>> {
+pub(super) fn milestones() -> BTreeMap<String, Vec<Row>> {
     let mut found: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for row in rows("milestones.csv", ',') {
         let is_date = |c: &str| row[c].is_empty() || day(&row[c]).is_some();
