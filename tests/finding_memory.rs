@@ -86,9 +86,11 @@ I4,Garden,{fourth},active,2025-01-01,2026-12-31
 fn project() -> Project {
     let nothing = RAISED.replace("where named.goal_id is null", "where false");
     Small::new()
-        .file("queries/warning/raised_on_goals.sql", RAISED)
+        .file("queries/warning/raised_on_goals_means.sql", RAISED)
+        .file("queries/warning/raised_on_goals_course.sql", &nothing)
         .file("queries/warning/raised_on_kpis.sql", &nothing)
-        .file("queries/warning/raised_on_initiatives.sql", &nothing)
+        .file("queries/warning/raised_on_initiatives_money.sql", &nothing)
+        .file("queries/warning/raised_on_initiatives_work.sql", &nothing)
         .file("queries/warning/raised_on_units.sql", &nothing)
         .file("queries/warning/outcomes.sql", OUTCOMES)
         .csv("goals", format!("{GOALS}G4,Rest,G2,1,Dan\n"))

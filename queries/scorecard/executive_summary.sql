@@ -50,19 +50,13 @@ kpi_cards as (
 ),
 
 initiative_cards as (
-    select
-        initiative_id,
-        is_running,
-        budget_status,
-        schedule_status,
-        derived_status,
-        comparison
+    select is_running, budget_status, schedule_status, comparison
     from scorecard.initiative
 ),
 
 over_budget as (
     select money_at_risk_amount
-    from warning.raised_on_initiatives
+    from warning.raised_on_initiatives_money
     where rule_id = 'initiative_over_budget'
 ),
 
@@ -120,7 +114,7 @@ kpi_counts as (
 
 initiative_counts as (
     select
-        count(*) filter (where is_running) as running_count,
+        count(*) filter (where is_running and budget_status <> 'grey') as budget_count,
         count(*) filter (where is_running and schedule_status <> 'grey') as schedule_count,
         count(*) filter (where is_running and schedule_status in ('amber', 'red')) as late_count,
         count(*) filter (where is_running and comparison is not null) as compared_count
@@ -260,6 +254,8 @@ lines as (
         7 as position,
         'Budget' as topic,
         case
+            when over_counts.over_count = 0 and initiative_counts.budget_count = 0
+                then 'No running initiative has a budget to be over.'
             when over_counts.over_count = 0 then 'No live initiative is materially over its budget.'
             else concat(
                 over_counts.over_count,
@@ -271,9 +267,13 @@ lines as (
                 rules.reporting_currency, ' in all.'
             )
         end as headline,
-        cast(coalesce(over_counts.over_amount, 0) as text) || ' ' || rules.reporting_currency as figure,
+        case
+            when over_counts.over_count > 0 or initiative_counts.budget_count > 0
+                then cast(coalesce(over_counts.over_amount, 0) as text) || ' ' || rules.reporting_currency
+        end as figure,
         'variance.budget_to_actual' as evidence
     from over_counts
+    cross join initiative_counts
     cross join rules
     union all
     select

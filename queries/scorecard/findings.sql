@@ -36,7 +36,9 @@
 --                                        may be why it is new, back or gone)
 -- checks:
 --   count(*) filter (where state <> 'resolved') = (select count(*) from warning.raised_on_kpis)
---     + (select count(*) from warning.raised_on_initiatives) + (select count(*) from warning.raised_on_goals)
+--     + (select count(*) from warning.raised_on_initiatives_money)
+--     + (select count(*) from warning.raised_on_initiatives_work)
+--     + (select count(*) from warning.raised_on_goals_means) + (select count(*) from warning.raised_on_goals_course)
 --     + (select count(*) from warning.raised_on_units)
 --   count(*) filter (where (state = 'resolved') <> (rank is null)) = 0
 --   count(*) filter (where (state = 'resolved') <> (resolved_date is not null)) = 0
@@ -50,11 +52,10 @@
 --             previous.scorecard.findings where finding_id = $finding_id
 -- leaves out: messages about the data itself; findings that were resolved before the previous release: one that comes
 --             back later than that is new
--- method:   One row for each rule and subject that it is raised on now (warning.raised_on_kpis, _initiatives, _goals
---             and _units), and one for each that the previous release raised and this one does not. Nights are as-of
---             dates that were run: a second run of the same date counts none. Equal severities are ranked by money at
---             risk, the largest first and unknown amounts last, then by the earlier since_date, then by rule and
---             subject.
+-- method:   One row for each rule and subject that it is raised on now (the models warning.raised_on_*), and one for
+--             each that the previous release raised and this one does not. Nights are as-of dates that were run: a
+--             second run of the same date counts none. Equal severities are ranked by money at risk, the largest
+--             first and unknown amounts last, then by the earlier since_date, then by rule and subject.
 with raised_now as (
     select
         'kpi' as subject_type, rule_id, subject_id, subject_name, severity, since_date, currency,
@@ -64,12 +65,22 @@ with raised_now as (
     select
         'initiative' as subject_type, rule_id, subject_id, subject_name, severity, since_date, currency,
         money_at_risk_amount, evidence, evidence_model, evidence_key
-    from warning.raised_on_initiatives
+    from warning.raised_on_initiatives_money
+    union all
+    select
+        'initiative' as subject_type, rule_id, subject_id, subject_name, severity, since_date, currency,
+        money_at_risk_amount, evidence, evidence_model, evidence_key
+    from warning.raised_on_initiatives_work
     union all
     select
         'goal' as subject_type, rule_id, subject_id, subject_name, severity, since_date, currency,
         money_at_risk_amount, evidence, evidence_model, evidence_key
-    from warning.raised_on_goals
+    from warning.raised_on_goals_means
+    union all
+    select
+        'goal' as subject_type, rule_id, subject_id, subject_name, severity, since_date, currency,
+        money_at_risk_amount, evidence, evidence_model, evidence_key
+    from warning.raised_on_goals_course
     union all
     select
         'business_unit' as subject_type, rule_id, subject_id, subject_name, severity, since_date, currency,

@@ -36,7 +36,8 @@
 --                                           with that colour; NULL when green or grey
 --   unknown                  text           what is grey, such as 'forecast, schedule'; NULL when all is known
 --   reported_status          text           status of the goal as written; NULL when not given
---   finding_count            bigint         findings raised on it (warning.raised_on_goals)
+--   finding_count            bigint         findings raised on it (warning.raised_on_goals_means and
+--                                           warning.raised_on_goals_course)
 -- checks:
 --   count(*) = (select count(*) from goals)
 --   count(*) filter (where (deciding_rule is not null) <> (derived_status in ('amber', 'red'))) = 0
@@ -158,10 +159,18 @@ plan_ages as (
     from alignment.plan_staleness
 ),
 
+findings as (
+    select subject_id as goal_id
+    from warning.raised_on_goals_means
+    union all
+    select subject_id as goal_id
+    from warning.raised_on_goals_course
+),
+
 finding_counts as (
-    select subject_id as goal_id, count(*) as finding_count
-    from warning.raised_on_goals
-    group by subject_id
+    select goal_id, count(*) as finding_count
+    from findings
+    group by goal_id
 ),
 
 -- a KPI of two goals below one goal counts once

@@ -33,7 +33,8 @@
 --   reported_date         date           day of that report
 --   comparison            text           'agrees', 'reported greener' or 'reported redder' than derived_status; NULL
 --                                        when one of the two is unknown
---   finding_count         bigint         findings raised on it (warning.raised_on_initiatives)
+--   finding_count         bigint         findings raised on it (warning.raised_on_initiatives_money and
+--                                        warning.raised_on_initiatives_work)
 --   status_reason         text           NULL, or why derived_status is grey: 'not running', 'nothing to judge by'
 -- checks:
 --   count(*) = (select count(*) from initiatives)
@@ -104,10 +105,18 @@ trailing_spend as (
     group by spend_months.initiative_id
 ),
 
+findings as (
+    select subject_id as initiative_id
+    from warning.raised_on_initiatives_money
+    union all
+    select subject_id as initiative_id
+    from warning.raised_on_initiatives_work
+),
+
 finding_counts as (
-    select subject_id as initiative_id, count(*) as finding_count
-    from warning.raised_on_initiatives
-    group by subject_id
+    select initiative_id, count(*) as finding_count
+    from findings
+    group by initiative_id
 ),
 
 statuses as (

@@ -8,7 +8,7 @@
 --   value           double         numerator / denominator; less is better for every sign; NULL = unknown
 --   numerator       decimal(38,2)  the part that shows the sign, in part_unit
 --   denominator     decimal(38,2)  the whole, in whole_unit
---   unit            text           unit of the value: 'share' 0..1 or 'days'
+--   unit            text           unit of the value: 'ratio', which is from 0 to 1, or 'days'
 --   part_unit       text           unit of the numerator: the reporting currency, 'days', 'initiatives', 'KPIs' or
 --                                  'words'
 --   whole_unit      text           unit of the denominator
@@ -17,7 +17,7 @@
 --   status          text           'green', 'amber', 'red' or 'grey' = unknown
 --   example_id      text           what shows it most: the goal, initiative, fiscal year, KPI or word; NULL when
 --                                  nothing does
---   evidence        text           the figure as a sentence
+--   evidence        text           the figure as a sentence; amounts in it are rounded to whole units
 --   evidence_model  text           model with the rows behind it
 --   status_reason   text           NULL, or why it is unknown: 'no spend', 'spend is negative', 'no open goal', 'no
 --                                  reports', 'no problem in the data', 'no earlier year', 'negative share', 'no KPI
@@ -26,7 +26,7 @@
 --   count(*) = 7
 --   count(*) filter (where (status = 'grey') = (status_reason is null)) = 0
 --   count(*) filter (where (value is null) <> (status_reason is not null)) = 0
---   count(*) filter (where unit = 'share' and (value < 0 or value > 1.000000001)) = 0
+--   count(*) filter (where unit = 'ratio' and (value < 0 or value > 1.000000001)) = 0
 -- receipt:  alignment.plan_staleness where ($sign_number = 1 and spend_amount <> 0)
 --             or ($sign_number = 3 and is_open);
 --             alignment.coverage where $sign_number = 2 and measure = 'spend with a path';
@@ -229,13 +229,16 @@ measured_signs as (
         'How much of the money is steered by plans that nobody has looked at in time?' as question,
         cast(plan_sums.stale_amount as decimal(38, 2)) as numerator,
         cast(plan_sums.known_amount as decimal(38, 2)) as denominator,
-        'share' as unit,
+        'ratio' as unit,
         rules.reporting_currency as part_unit,
         rules.reporting_currency as whole_unit,
         rules.sign_green_ratio as green_value,
         rules.sign_amber_ratio as amber_value,
         stalest_plan.goal_id as example_id,
-        cast(plan_sums.stale_count as text) || ' goals have a stale plan' as remark,
+        concat(
+            'of the trailing spend are steered by plans that are stale; ', plan_sums.stale_count,
+            case when plan_sums.stale_count = 1 then ' goal has one' else ' goals have one' end
+        ) as remark,
         'alignment.plan_staleness' as evidence_model,
         case
             when plan_sums.known_amount = 0 then 'no spend'
@@ -253,16 +256,16 @@ measured_signs as (
         'How much of the money has no path to a goal?',
         cast(coverage.total_amount - coverage.covered_amount as decimal(38, 2)),
         cast(coverage.total_amount as decimal(38, 2)),
-        'share' as unit,
+        'ratio' as unit,
         rules.reporting_currency as part_unit,
         rules.reporting_currency as whole_unit,
         rules.sign_green_ratio as green_value,
         rules.sign_amber_ratio as amber_value,
         loosest_initiative.initiative_id,
-        case
-            when loosest_initiative.initiative_id is null then 'all of it has a path'
-            else 'most of it is that of ' || loosest_initiative.initiative_id
-        end,
+        concat(
+            'of the trailing spend have no path to a goal',
+            coalesce('; the most of one initiative is that of ' || loosest_initiative.initiative_id, '')
+        ),
         'alignment.coverage',
         case coverage.status_reason
             when 'nothing to cover' then 'no spend'
@@ -286,7 +289,7 @@ measured_signs as (
         rules.review_green_days as green_value,
         rules.review_amber_days as amber_value,
         oldest_plan.goal_id,
-        'the longest ago that one was looked at is ' || coalesce(cast(plan_sums.oldest_days as text), '0') || ' days',
+        concat('the plan that waits longest was looked at ', coalesce(plan_sums.oldest_days, 0), ' days ago'),
         'alignment.plan_staleness',
         case when plan_sums.open_count = 0 then 'no open goal' end
     from plan_sums
@@ -300,14 +303,16 @@ measured_signs as (
         'Of the initiatives that the data showed red, how many were reported later or not at all?',
         cast(lead_sums.late_count as decimal(38, 2)),
         cast(lead_sums.red_count as decimal(38, 2)),
-        'share' as unit,
+        'ratio' as unit,
         'initiatives' as part_unit,
         'initiatives' as whole_unit,
         rules.sign_green_ratio as green_value,
         rules.sign_amber_ratio as amber_value,
         longest_lead.initiative_id,
-        cast(lead_sums.untold_count as text) || ' of them not to this day'
-        || coalesce(', such as ' || longest_lead.initiative_id, ''),
+        concat(
+            'that the data showed red were reported later or not at all; ', lead_sums.untold_count,
+            ' of them not to this day', coalesce('; the longest wait is that of ' || longest_lead.initiative_id, '')
+        ),
         'warning.detection_lead',
         case
             when report_sums.report_count = 0 then 'no reports'
@@ -325,13 +330,16 @@ measured_signs as (
         'How much of the year''s money sits on the same goals as the year before?',
         cast(coalesce(newest_inertia.spend_amount - newest_inertia.moved_amount, 0) as decimal(38, 2)),
         cast(coalesce(newest_inertia.spend_amount, 0) as decimal(38, 2)),
-        'share' as unit,
+        'ratio' as unit,
         rules.reporting_currency as part_unit,
         rules.reporting_currency as whole_unit,
         rules.same_budget_green_ratio as green_value,
         rules.same_budget_amber_ratio as amber_value,
         newest_inertia.fiscal_year,
-        cast(newest_inertia.moved_amount as text) || ' moved in ' || newest_inertia.fiscal_year,
+        concat(
+            'spent in ', newest_inertia.fiscal_year, ' sit on the same goals as the year before; ',
+            cast(cast(newest_inertia.moved_amount as decimal(38, 0)) as text), ' ', rules.reporting_currency, ' moved'
+        ),
         'misallocation.inertia',
         case
             when newest_inertia.fiscal_year is null then 'no earlier year'
@@ -347,13 +355,13 @@ measured_signs as (
         'How many of the KPIs of open goals have not been measured in time?',
         cast(kpi_sums.stale_count + kpi_sums.unobserved_count as decimal(38, 2)),
         cast(kpi_sums.kpi_count as decimal(38, 2)),
-        'share' as unit,
+        'ratio' as unit,
         'KPIs' as part_unit,
         'KPIs' as whole_unit,
         rules.sign_green_ratio as green_value,
         rules.sign_amber_ratio as amber_value,
         stalest_kpi.subject_id,
-        cast(kpi_sums.unobserved_count as text) || ' of them never',
+        concat('of open goals have not been measured in time; ', kpi_sums.unobserved_count, ' of them never'),
         'warning.stale_data',
         case when kpi_sums.kpi_count = 0 then 'no KPI of an open goal' end
     from kpi_sums
@@ -367,13 +375,16 @@ measured_signs as (
         'How many of the words that KPIs share stand for several measures?',
         cast(contract_sums.several_count as decimal(38, 2)),
         cast(contract_sums.word_count as decimal(38, 2)),
-        'share' as unit,
+        'ratio' as unit,
         'words' as part_unit,
         'words' as whole_unit,
         rules.sign_green_ratio as green_value,
         rules.sign_amber_ratio as amber_value,
         widest_contract.concept,
-        coalesce('such as ' || widest_contract.concept, 'each word means one measure'),
+        concat(
+            'that KPIs share stand for several measures',
+            coalesce('; the one of most KPIs is ' || widest_contract.concept, '')
+        ),
         'warning.metric_contracts',
         case when contract_sums.word_count = 0 then 'no shared word' end
     from contract_sums
@@ -401,8 +412,43 @@ valued_signs as (
         remark,
         evidence_model,
         status_reason,
-        case when part_unit in ('days', 'initiatives', 'KPIs', 'words') then 0 else 2 end as decimals
+        case
+            when whole_unit = 'goals' and denominator = 1 then '1 goal'
+            else concat(cast(cast(denominator as decimal(38, 0)) as text), ' ', whole_unit)
+        end as whole
     from measured_signs
+),
+
+sentences as (
+    select
+        sign_number,
+        sign,
+        question,
+        value,
+        numerator,
+        denominator,
+        unit,
+        part_unit,
+        whole_unit,
+        green_value,
+        amber_value,
+        example_id,
+        evidence_model,
+        status_reason,
+        case
+            when status_reason is not null then concat('Not known: ', status_reason, '.')
+            when unit = 'days'
+                then concat(
+                    'A plan is looked at every ', cast(cast(value as decimal(18, 1)) as text), ' days, the mean of ',
+                    whole, '; ', remark, '.'
+                )
+            when whole_unit in ('initiatives', 'KPIs', 'words')
+                then concat(cast(cast(numerator as decimal(38, 0)) as text), ' of ', whole, ' ', remark, '.')
+            else concat(
+                cast(cast(numerator as decimal(38, 0)) as text), ' ', part_unit, ' of ', whole, ' ', remark, '.'
+            )
+        end as sentence
+    from valued_signs
 )
 
 select
@@ -424,17 +470,18 @@ select
         else 'red'
     end as status,
     example_id,
-    case
-        when status_reason is not null then 'Not known: ' || status_reason
-        when unit = 'days'
-            then cast(round(cast(value as decimal(18, 4)), 1) as text) || ' days, the mean of '
-            || cast(cast(denominator as decimal(38, 0)) as text) || ' goals; ' || remark
-        when decimals = 0
-            then cast(cast(numerator as decimal(38, 0)) as text) || ' of '
-            || cast(cast(denominator as decimal(38, 0)) as text) || ' ' || part_unit || '; ' || remark
-        else cast(numerator as text) || ' of ' || cast(denominator as text) || ' ' || part_unit || '; ' || remark
-    end as evidence,
+    -- 1234567 EUR becomes 1,234,567 EUR
+    regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(sentence, '(\d)(\d{3}) ([A-Z]{3}\b)', '\1,\2 \3', 'g'),
+                '(\d)(\d{3}),(\d{3}) ([A-Z]{3}\b)', '\1,\2,\3 \4', 'g'
+            ),
+            '(\d)(\d{3}),(\d{3}),(\d{3}) ([A-Z]{3}\b)', '\1,\2,\3,\4 \5', 'g'
+        ),
+        '(\d)(\d{3}),(\d{3}),(\d{3}),(\d{3}) ([A-Z]{3}\b)', '\1,\2,\3,\4,\5 \6', 'g'
+    ) as evidence,
     evidence_model,
     status_reason
-from valued_signs
+from sentences
 order by sign_number

@@ -1,4 +1,5 @@
--- question: Which open goals need a decision now, by which rule, on what evidence, and how much money is at risk?
+-- question: Which open goals have too little or too much behind them: work, measures, money, abilities or people; by
+--             which rule, on what evidence, and how much money is at risk?
 -- grain:    rule_id, subject_id
 -- columns:
 --   rule_id               text           rule that fired (scorecard.finding_rules)
@@ -17,17 +18,18 @@
 --   count(*) filter (where money_at_risk_amount < 0) = 0
 --   count(*) filter (where evidence is null or evidence_key is null) = 0
 --   count(*) filter (where since_date > (select as_of from base.run)) = 0
---   count(*) = (select count(*) from warning.raised_on_goals as raised
---     inner join scorecard.finding_rules as rules on raised.rule_id = rules.rule_id and rules.subject_type = 'goal')
+--   count(*) = (select count(*) from warning.raised_on_goals_means as raised
+--     inner join scorecard.finding_rules as rules on raised.rule_id = rules.rule_id
+--     and rules.subject_type = 'goal')
 -- receipt:  goals where goal_id = $subject_id;
 --             scorecard.finding_rules where rule_id = $rule_id
--- leaves out: goals that are closed on the as-of date (alignment.goal_support); goals below one that is raised for the
---             same lack of work, measures or money, or for being off track, since the one above says it for them
--- method:   METHODS 11, 13, 15, 17. What a goal lacks counts as present when a goal above it has it by a direct link:
---             work on a whole is work on its parts. 'goal_unmeasured' and 'goal_plan_stale' are raised for more than
---             materiality_amount only. A signal counts from an exposure (severity times likelihood) of
---             signal_exposure_score on. A goal below a top priority that is under-funded is named when it is not under
---             that same one. Amounts in sentences are rounded to whole units.
+-- leaves out: goals that are closed on the as-of date (alignment.goal_support); goals below one that is raised for
+--             the same lack of work, measures or money, since the one above says it for them; whether a goal is
+--             reached and its plan still right (warning.raised_on_goals_course)
+-- method:   METHODS 11, 13, 15. What a goal lacks counts as present when a goal above it has it by a direct link:
+--             work on a whole is work on its parts. 'goal_unmeasured' is raised for more than materiality_amount
+--             only. A goal below a top priority that is under-funded is named when it is not under that same one.
+--             Amounts in sentences are rounded to whole units.
 with finding_rules as (
     select rule_id, severity
     from scorecard.finding_rules
@@ -35,11 +37,7 @@ with finding_rules as (
 ),
 
 rules as (
-    select
-        reporting_currency,
-        materiality_amount,
-        stale_after_cadences,
-        signal_exposure_score
+    select reporting_currency, materiality_amount
     from base.rules
 ),
 
@@ -97,18 +95,6 @@ movable_spend as (
         and not coalesce(initiatives.is_mandatory, false)
 ),
 
-goal_scores as (
-    select
-        goal_id,
-        parent_goal_id,
-        score,
-        coverage_ratio,
-        kpi_count,
-        scored_kpi_count,
-        status
-    from variance.goal_score
-),
-
 funding_verdicts as (
     select
         level,
@@ -140,17 +126,6 @@ weight_responses as (
     qualify row_number() over (partition by goal_id order by changed_date desc) = 1
 ),
 
-stale_plans as (
-    select
-        goal_id,
-        last_touched_date,
-        age_days,
-        cadence_days,
-        spend_amount
-    from alignment.plan_staleness
-    where verdict = 'stale'
-),
-
 ability_gaps as (
     select
         capability_id,
@@ -179,48 +154,6 @@ people_gaps as (
     where
         verdict = 'does not fit'
         and open_short_count > 0
-),
-
-broken_assumptions as (
-    select
-        assumption_id,
-        statement,
-        goal_id,
-        initiative_id,
-        kpi_id,
-        kpi_name,
-        unit,
-        low_value,
-        high_value,
-        actual_value,
-        period_end_date,
-        since_date,
-        run_count,
-        spend_amount
-    from warning.assumption_status
-    where status = 'breached'
-),
-
-open_signals as (
-    select
-        signal_id,
-        category,
-        signal_name,
-        observed_date,
-        severity,
-        likelihood,
-        exposure_score,
-        coalesce(goal_id, assumption_goal_id) as goal_id,
-        spend_amount
-    from warning.environment_exposure
-    where verdict = 'open'
-),
-
-initiative_goals as (
-    select child_id as initiative_id, goal_id
-    from base.links
-    where child_type = 'initiative'
-    qualify row_number() over (partition by child_id order by weight_ratio desc, goal_id) = 1
 ),
 
 -- work and measures that a goal above has by a direct link speak for the goal as well
@@ -314,29 +247,6 @@ unmeasured as (
         and not coalesce(parents.is_unmeasured, false)
 ),
 
-off_track as (
-    select
-        'goal_off_track' as rule_id,
-        goal_scores.goal_id as subject_id,
-        cast(null as date) as since_date,
-        greatest(goal_support.spend_amount, 0) as money_at_risk_amount,
-        concat(
-            'Its KPIs have reached ', cast(cast(goal_scores.score * 100 as decimal(18, 1)) as text),
-            ' % of what is due by now (', goal_scores.scored_kpi_count, ' of ', goal_scores.kpi_count,
-            ' KPIs on it and below it have a score).'
-        ) as evidence,
-        'variance.goal_score' as evidence_model,
-        concat('goal_id=', goal_scores.goal_id) as evidence_key
-    from goal_scores
-    inner join goal_support
-        on goal_scores.goal_id = goal_support.goal_id
-    left join goal_scores as parents
-        on goal_scores.parent_goal_id = parents.goal_id
-    where
-        goal_scores.status = 'red'
-        and coalesce(parents.status, '') <> 'red'
-),
-
 -- the cut nearest to the top on which a goal is named
 highest_verdicts as (
     select
@@ -426,28 +336,6 @@ money_did_not_follow as (
         and weight_responses.weight_change_pp > 0
 ),
 
-plans_stale as (
-    select
-        'goal_plan_stale' as rule_id,
-        stale_plans.goal_id as subject_id,
-        cast(
-            cast(stale_plans.last_touched_date as integer)
-            + cast(floor(stale_plans.cadence_days * rules.stale_after_cadences) as integer) + 1 as date
-        ) as since_date,
-        stale_plans.spend_amount as money_at_risk_amount,
-        concat(
-            'Last changed or reviewed on ', stale_plans.last_touched_date, ', ', stale_plans.age_days,
-            ' days ago, with a review due every ', stale_plans.cadence_days, ' days; it steers ',
-            cast(cast(stale_plans.spend_amount as decimal(38, 0)) as text), ' ', rules.reporting_currency,
-            ' of the trailing spend.'
-        ) as evidence,
-        'alignment.plan_staleness' as evidence_model,
-        concat('goal_id=', stale_plans.goal_id) as evidence_key
-    from stale_plans
-    cross join rules
-    where stale_plans.spend_amount > rules.materiality_amount
-),
-
 worst_abilities as (
     select
         capability_id,
@@ -474,7 +362,8 @@ ability_missing as (
             cast(cast(worst_abilities.required_level as decimal(18, 1)) as text),
             ', and nothing was spent on the goal in the trailing periods',
             case
-                when worst_abilities.ability_count > 1
+                when worst_abilities.ability_count = 2 then '; one more ability is short'
+                when worst_abilities.ability_count > 2
                     then concat('; ', worst_abilities.ability_count - 1, ' more abilities are short')
                 else ''
             end,
@@ -511,97 +400,12 @@ without_people as (
         on people_gaps.goal_id = goal_support.goal_id
 ),
 
-goal_assumptions as (
-    select
-        broken_assumptions.assumption_id,
-        broken_assumptions.statement,
-        coalesce(broken_assumptions.goal_id, initiative_goals.goal_id) as goal_id,
-        broken_assumptions.kpi_id,
-        broken_assumptions.kpi_name,
-        broken_assumptions.unit,
-        broken_assumptions.low_value,
-        broken_assumptions.high_value,
-        broken_assumptions.actual_value,
-        broken_assumptions.period_end_date,
-        broken_assumptions.since_date,
-        broken_assumptions.run_count,
-        broken_assumptions.spend_amount
-    from broken_assumptions
-    left join initiative_goals
-        on broken_assumptions.initiative_id = initiative_goals.initiative_id
-),
-
-assumptions_broken as (
-    select
-        'goal_assumption_broken' as rule_id,
-        goal_id as subject_id,
-        since_date,
-        greatest(coalesce(spend_amount, 0), 0) as money_at_risk_amount,
-        concat(
-            assumption_id, coalesce(' "' || statement || '"', ''), ' no longer holds: ', kpi_id, ' ', kpi_name,
-            ' was ', cast(round(actual_value, 4) as text), ' on ', period_end_date,
-            case
-                when actual_value > high_value then concat(', above ', high_value)
-                when actual_value < low_value then concat(', below ', low_value)
-                else ''
-            end,
-            case
-                when run_count = 1 then ', for the first time'
-                else concat(', outside for ', run_count, ' values, since ', since_date)
-            end,
-            case
-                when count(*) over in_goal > 1
-                    then concat('; ', count(*) over in_goal - 1, ' more assumptions are broken')
-                else ''
-            end,
-            '.'
-        ) as evidence,
-        'warning.assumption_status' as evidence_model,
-        concat('assumption_id=', assumption_id) as evidence_key
-    from goal_assumptions
-    where goal_id is not null
-    qualify
-        row_number() over (partition by goal_id order by coalesce(spend_amount, 0) desc, assumption_id) = 1
-    window in_goal as (partition by goal_id)
-),
-
-signals_unanswered as (
-    select
-        'goal_signal_unanswered' as rule_id,
-        open_signals.goal_id as subject_id,
-        open_signals.observed_date as since_date,
-        greatest(coalesce(open_signals.spend_amount, 0), 0) as money_at_risk_amount,
-        concat(
-            'On ', open_signals.observed_date, ' somebody noted ', open_signals.signal_id,
-            coalesce(' "' || open_signals.signal_name || '"', ''), ' (severity ', open_signals.severity,
-            ' of 5, likelihood ', cast(cast(open_signals.likelihood * 100 as decimal(18, 0)) as text),
-            ' %); since then nothing was decided about the goal, nor was it reviewed or changed.'
-        ) as evidence,
-        'warning.environment_exposure' as evidence_model,
-        concat('signal_id=', open_signals.signal_id) as evidence_key
-    from open_signals
-    cross join rules
-    where
-        open_signals.goal_id is not null
-        and round(open_signals.exposure_score, 9) >= rules.signal_exposure_score
-    qualify
-        row_number() over (
-            partition by open_signals.goal_id order by open_signals.exposure_score desc, open_signals.signal_id
-        ) = 1
-),
-
 raised as (
     select rule_id, subject_id, since_date, money_at_risk_amount, evidence, evidence_model, evidence_key
     from without_work
     union all
     select rule_id, subject_id, since_date, money_at_risk_amount, evidence, evidence_model, evidence_key
-    from signals_unanswered
-    union all
-    select rule_id, subject_id, since_date, money_at_risk_amount, evidence, evidence_model, evidence_key
     from unmeasured
-    union all
-    select rule_id, subject_id, since_date, money_at_risk_amount, evidence, evidence_model, evidence_key
-    from off_track
     union all
     select rule_id, subject_id, since_date, money_at_risk_amount, evidence, evidence_model, evidence_key
     from funding_gaps
@@ -610,16 +414,10 @@ raised as (
     from money_did_not_follow
     union all
     select rule_id, subject_id, since_date, money_at_risk_amount, evidence, evidence_model, evidence_key
-    from plans_stale
-    union all
-    select rule_id, subject_id, since_date, money_at_risk_amount, evidence, evidence_model, evidence_key
     from ability_missing
     union all
     select rule_id, subject_id, since_date, money_at_risk_amount, evidence, evidence_model, evidence_key
     from without_people
-    union all
-    select rule_id, subject_id, since_date, money_at_risk_amount, evidence, evidence_model, evidence_key
-    from assumptions_broken
 ),
 
 -- 1234567 EUR becomes 1,234,567 EUR
