@@ -147,7 +147,13 @@ seasonal_trials as (
         case
             when trials.season_count < trials.season_slot_count then null
             when trials.aggregation = 'sum' and trials.step_count <= trials.season_slot_count
-                then trials.last_value + year_ago_ends.level_value - year_ago_starts.level_value
+                then trials.last_value - year_ago_starts.level_value + case
+                    when trials.step_count % trials.season_slot_count = 0 then trials.last_value
+                    else year_ago_ends.level_value
+                end
+            -- whole years ahead it is this very place of the grid, where a later value may have come since
+            when trials.aggregation <> 'sum' and trials.step_count % trials.season_slot_count = 0
+                then trials.last_value
             when trials.aggregation <> 'sum' then year_ago_ends.level_value
         end as season_value
     from trials

@@ -206,7 +206,13 @@ forecasts as (
         case
             when not methods.has_season then null
             when methods.aggregation = 'sum' and methods.horizon_slot_count <= methods.season_slot_count
-                then methods.last_value + year_ago_ends.level_value - year_ago_starts.level_value
+                then methods.last_value - year_ago_starts.level_value + case
+                    when methods.horizon_slot_count % methods.season_slot_count = 0 then methods.last_value
+                    else year_ago_ends.level_value
+                end
+            -- whole years ahead it is this very place of the grid, where a later value may have come since
+            when methods.aggregation <> 'sum' and methods.horizon_slot_count % methods.season_slot_count = 0
+                then methods.last_value
             when methods.aggregation <> 'sum' then year_ago_ends.level_value
         end as season_value,
         sqrt(least(methods.last_variance, methods.last_trial_variance) * methods.horizon_days) as last_standard_error,
