@@ -85,7 +85,7 @@ fn summed(catalogue: &Catalogue, query: &Query, sum: &Sum) -> Amounts {
 #[test]
 fn every_additive_amount_is_the_sum_of_its_source_rows() {
     let mut project = Project::open(shared().0.path(), Overrides::default()).unwrap();
-    let (_, catalogue) = scorecard::reopen(&mut project, None).unwrap();
+    let catalogue = scorecard::reopen(&mut project, None).unwrap().catalogue;
     model::name_receipts(&catalogue).unwrap();
     // Broken down once: the views are joined with every model.
     for name in model::RECEIPTS {

@@ -367,7 +367,38 @@ items as (
     from context_items
 ),
 
+-- whose money it is, in one column: ordered by columns that are NULL in some of the branches, DataFusion 55.2 makes
+-- a plan on one thread that it then refuses itself
+held_items as (
+    select
+        analysis,
+        missing,
+        unlocks,
+        is_whole,
+        item_id,
+        goal_id,
+        initiative_id,
+        is_missing,
+        coalesce('goal ' || goal_id, 'initiative ' || initiative_id, '') as holder_id
+    from items
+    where is_missing is not null
+),
+
 -- the first item that lacks it stands for the money of its goal or initiative
+ranked_items as (
+    select
+        analysis,
+        missing,
+        unlocks,
+        is_whole,
+        item_id,
+        goal_id,
+        initiative_id,
+        is_missing,
+        row_number() over (partition by analysis, missing, is_missing, holder_id order by item_id) = 1 as is_first
+    from held_items
+),
+
 concerned_items as (
     select
         analysis,
@@ -376,20 +407,9 @@ concerned_items as (
         is_whole,
         item_id,
         is_missing,
-        case
-            when is_missing and row_number() over (
-                partition by analysis, missing, is_missing, goal_id, initiative_id
-                order by item_id
-            ) = 1 then goal_id
-        end as goal_id,
-        case
-            when is_missing and row_number() over (
-                partition by analysis, missing, is_missing, goal_id, initiative_id
-                order by item_id
-            ) = 1 then initiative_id
-        end as initiative_id
-    from items
-    where is_missing is not null
+        case when is_missing and is_first then goal_id end as goal_id,
+        case when is_missing and is_first then initiative_id end as initiative_id
+    from ranked_items
 ),
 
 item_counts as (

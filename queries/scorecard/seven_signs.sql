@@ -116,7 +116,7 @@ plan_sums as (
         count(*) filter (where is_open and verdict <> 'unknown') as open_count,
         sum(case when age_days > cadence_days then age_days else cadence_days end)
             filter (where is_open and verdict <> 'unknown') as interval_days,
-        max(age_days) filter (where is_open) as oldest_days
+        max(age_days) filter (where is_open and verdict <> 'unknown') as oldest_days
     from plans
 ),
 

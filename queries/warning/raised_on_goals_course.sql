@@ -106,6 +106,13 @@ open_signals as (
     where verdict = 'open'
 ),
 
+-- looked back at, a goal may have been reviewed then: the file has its newest review alone
+unknown_reviews as (
+    select distinct goal_id
+    from alignment.plan_staleness
+    where status_reason = 'later review only'
+),
+
 initiative_goals as (
     select child_id as initiative_id, goal_id
     from base.links
@@ -228,9 +235,12 @@ signals_unanswered as (
         'warning.environment_exposure' as evidence_model,
         concat('signal_id=', open_signals.signal_id) as evidence_key
     from open_signals
+    left join unknown_reviews
+        on open_signals.goal_id = unknown_reviews.goal_id
     cross join rules
     where
         open_signals.goal_id is not null
+        and unknown_reviews.goal_id is null
         and round(open_signals.exposure_score, 9) >= rules.signal_exposure_score
     qualify
         row_number() over (

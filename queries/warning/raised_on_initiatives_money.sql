@@ -175,15 +175,10 @@ over_budget as (
             ' ', rules.reporting_currency, ' to date, ',
             cast(cast(-budget_quarters.variance_to_date_amount as decimal(38, 0)) as text),
             ' ', rules.reporting_currency,
-            case
-                when budget_quarters.variance_to_date_ratio is null then ' where nothing was budgeted'
-                else concat(
-                    ' or ', cast(cast(-budget_quarters.variance_to_date_ratio * 100 as decimal(38, 1)) as text),
-                    ' % above its budget of ',
-                    cast(cast(budget_quarters.budget_to_date_amount as decimal(38, 0)) as text),
-                    ' ', rules.reporting_currency
-                )
-            end,
+            ' or ', cast(cast(-budget_quarters.variance_to_date_ratio * 100 as decimal(38, 1)) as text),
+            ' % above its budget of ',
+            cast(cast(budget_quarters.budget_to_date_amount as decimal(38, 0)) as text),
+            ' ', rules.reporting_currency,
             case
                 when over_since.since_date <= $as_of
                     then concat('; materially over since the quarter that ended on ', over_since.since_date)
@@ -200,6 +195,8 @@ over_budget as (
     cross join rules
     where
         budget_quarters.is_over
+        -- what has no budget cannot be over it: scorecard.not_computed lists it
+        and budget_quarters.variance_to_date_ratio is not null
         and budget_quarters.start_date <= $as_of
         and budget_quarters.end_date >= $as_of
 ),

@@ -298,6 +298,7 @@ first_signals as (
         centre_value,
         lower_limit,
         upper_limit,
+        rule,
         meaning,
         count(*) over (partition by kpi_id, business_unit) as signal_count
     from current_signals
@@ -323,8 +324,10 @@ process_shifted as (
             '.'
         ) as evidence,
         'warning.process_signals' as evidence_model,
-        concat('kpi_id=', kpi_id, ' business_unit=', business_unit, ' period_end_date=', period_end_date)
-            as evidence_key
+        concat(
+            'kpi_id=', kpi_id, ' business_unit=', business_unit, ' period_end_date=', period_end_date,
+            ' rule=', rule
+        ) as evidence_key
     from first_signals
 ),
 

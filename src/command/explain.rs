@@ -14,7 +14,7 @@ use crate::cli::Explain;
 use crate::error::{Error, Result};
 use crate::model::{self, Evidence, Explained, Proof, Query};
 use crate::project::{Overrides, Project};
-use crate::scorecard::{self, Input, Manifest};
+use crate::scorecard::{self, Input, Manifest, Reopened};
 
 /// A release opened for questions.
 struct Opened {
@@ -81,9 +81,15 @@ fn open(typed: &Explain) -> Result<Opened> {
             ..Overrides::default()
         },
     )?;
-    let (manifest, catalogue) = scorecard::reopen(&mut project, typed.release.as_deref())?;
+    let Reopened {
+        manifest,
+        catalogue,
+        previous,
+    } = scorecard::reopen(&mut project, typed.release.as_deref())?;
+    let queries = model::load(&project.root)?;
+    model::name_previous(&catalogue, &queries, previous.as_ref())?;
     Ok(Opened {
-        queries: model::load(&project.root)?,
+        queries,
         manifest,
         catalogue,
     })

@@ -152,9 +152,9 @@ fn report_warnings(printer: &Printer, summary: &Summary, currency: &str) {
     if more > 0 {
         printer.say(&format!("  and {more} more in scorecard.findings"));
     }
-    if let Some(day) = &warnings.compared_with {
+    if let (Some(day), Some(changes)) = (&warnings.compared_with, &warnings.changes) {
         printer.say(&format!("\nWhat changed since {day}"));
-        for change in &warnings.changes {
+        for change in changes {
             let subject = if change.subject.is_empty() {
                 String::new()
             } else {
@@ -165,7 +165,7 @@ fn report_warnings(printer: &Printer, summary: &Summary, currency: &str) {
                 change.measure, change.change, change.cause
             ));
         }
-        if warnings.changes.is_empty() {
+        if changes.is_empty() {
             printer.say("  nothing material");
         }
     }

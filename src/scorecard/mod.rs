@@ -25,6 +25,6 @@ pub use gather::pages;
 pub use manifest::{Input, Manifest, Output, PreviousRelease};
 pub use previous::{CompareWith, previous};
 pub use release::Release;
-pub use reopen::reopen;
+pub use reopen::{Reopened, reopen};
 pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};
 pub use warnings::{Change, Raised, Sign, Warnings};

@@ -5,10 +5,18 @@
 use super::manifest::Manifest;
 use super::previous;
 use super::release::published;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Previous};
 use crate::error::{Error, Result};
 use crate::history::{self, Known};
 use crate::project::Project;
+
+/// A release, opened again.
+pub struct Reopened {
+    pub manifest: Manifest,
+    pub catalogue: Catalogue,
+    /// The release that it was compared with, if that is still there.
+    pub previous: Option<Previous>,
+}
 
 /// Opens a release (the current one, if no id is given) of a project, and sets
 /// the project to its dates and its currency.
@@ -16,7 +24,7 @@ use crate::project::Project;
 /// # Errors
 /// [`Error::Missing`] if there is no such release, or if the store no longer
 /// holds what it was made from.
-pub fn reopen(project: &mut Project, id: Option<&str>) -> Result<(Manifest, Catalogue)> {
+pub fn reopen(project: &mut Project, id: Option<&str>) -> Result<Reopened> {
     let (manifest, folder) = published(&project.out, id)?;
     let (as_of, as_known) = manifest.axes()?;
     project.as_of = as_of;
@@ -39,5 +47,9 @@ pub fn reopen(project: &mut Project, id: Option<&str>) -> Result<(Manifest, Cata
         .collect();
     let previous = previous::named(project, &loaded, manifest.previous.as_ref())?;
     let catalogue = Catalogue::reopen(project, &known, previous.as_ref(), &folder, &tables)?;
-    Ok((manifest, catalogue))
+    Ok(Reopened {
+        manifest,
+        catalogue,
+        previous,
+    })
 }

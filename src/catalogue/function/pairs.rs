@@ -299,7 +299,7 @@ fn kendall_tau_b(points: &[(f64, f64)]) -> Option<f64> {
         }
     }
     let pairs = f64::sqrt(untied_first) * f64::sqrt(untied_second);
-    (pairs > 0.0).then(|| agreed / pairs)
+    (pairs > 0.0).then(|| (agreed / pairs).clamp(-1.0, 1.0))
 }
 
 /// -1, 0 or 1; `signum` knows no 0.
@@ -319,7 +319,7 @@ fn spearman_rho(points: &[(f64, f64)]) -> Option<f64> {
             .sum()
     };
     let spread = f64::sqrt(product(&first, &first)) * f64::sqrt(product(&second, &second));
-    (spread > 0.0).then(|| product(&first, &second) / spread)
+    (spread > 0.0).then(|| (product(&first, &second) / spread).clamp(-1.0, 1.0))
 }
 
 /// Ranks from 1; equal values share the mean of theirs.

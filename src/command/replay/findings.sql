@@ -70,6 +70,8 @@ select
     case
         when foretells is null then 'states a fact'
         when happened_date >= first_raised_date then 'came true'
+        -- it may have been raised long before the first night that was looked at
+        when happened_date is not null and is_from_start then 'fact before'
         when happened_date is not null then 'raised late'
         when is_standing then 'open'
         else 'did not come true'

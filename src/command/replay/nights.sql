@@ -5,7 +5,6 @@ select
     count(raised.finding_id) filter (where raised.severity = 'high') as high_count,
     count(raised.finding_id) filter (where raised.state in ('new', 'reopened')) as new_count,
     nights.resolved_count,
-    sum(raised.money_at_risk_amount) as money_at_risk_amount,
     nights.seconds
 from replay.nights as nights
 left join replay.raised as raised

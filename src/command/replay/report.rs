@@ -9,7 +9,6 @@ use crate::catalogue::Rows;
 use crate::cli::Replay;
 use crate::command::printer::{Printer, table};
 use crate::error::{Error, Result};
-use crate::scorecard::money;
 
 use super::Judged;
 
@@ -39,17 +38,9 @@ pub(super) fn report(
 fn nights(printer: &Printer, batch: &RecordBatch) {
     let rows = Rows::of(batch.clone());
     let mut lines = vec![
-        [
-            "night",
-            "findings",
-            "high",
-            "new",
-            "resolved",
-            "money at risk",
-            "seconds",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        ["night", "findings", "high", "new", "resolved", "seconds"]
+            .map(str::to_owned)
+            .to_vec(),
     ];
     for row in 0..rows.height() {
         lines.push(vec![
@@ -58,14 +49,12 @@ fn nights(printer: &Printer, batch: &RecordBatch) {
             rows.shown("high_count", row),
             rows.shown("new_count", row),
             rows.shown("resolved_count", row),
-            rows.text("money_at_risk_amount", row)
-                .map_or_else(String::new, |m| money(&m)),
             rows.double("seconds", row)
                 .map_or_else(String::new, |s| format!("{s:.1}")),
         ]);
     }
     printer.say("Findings by night");
-    printer.say(&table(&lines, &[1, 2, 3, 4, 5, 6]));
+    printer.say(&table(&lines, &[1, 2, 3, 4, 5]));
 }
 
 fn findings(printer: &Printer, batch: &RecordBatch) {

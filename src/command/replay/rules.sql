@@ -1,6 +1,7 @@
 -- One row for each rule: precision and recall on the project's own history, and the lead.
 --   precision = (came true + raised late) / (those + did not come true); a finding that still stands without its
---               problem is open, and judged by a later replay
+--               problem is open, and judged by a later replay; what was raised on the first night about a problem that
+--               was a fact by then is not judged, for nobody knows when it was first raised
 --   recall    = problems of the window that were raised on the day they became a fact or before / all problems of
 --               the window
 with told as (

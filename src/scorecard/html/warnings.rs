@@ -15,7 +15,10 @@ pub struct Warnings {
     pub findings: Vec<Raised>,
     /// In the order shown; empty where they were not asked for.
     pub signs: Vec<Sign>,
-    /// Day of the release before; empty for a first release.
+    /// How many findings stand beside those shown.
+    pub more: String,
+    /// Day of the release before; empty for a first release, and where nobody asked
+    /// what changed.
     pub compared_with: String,
     /// In the order shown.
     pub changes: Vec<Change>,
