@@ -40,20 +40,22 @@
 --             when 'business_unit' then coalesce(business_unit, '(none)')
 --             when 'stage' then coalesce(stage, '(none)')
 --             when 'run_or_change' then coalesce(run_or_change, '(none)')
---             when is_mandatory then 'mandatory' else 'optional' end = $item_id
+--             else case when is_mandatory then 'mandatory' else 'optional' end end = $item_id
 --             and (measure <> 'attainment' or $dimension in ('all', 'owner', 'business_unit'))
 --   planned_amount  base.plan_outcomes.planned_amount where case $dimension when 'all' then '(all)'
 --                   when 'owner' then coalesce(owner, '(none)')
 --                   when 'business_unit' then coalesce(business_unit, '(none)')
 --                   when 'stage' then coalesce(stage, '(none)')
 --                   when 'run_or_change' then coalesce(run_or_change, '(none)')
---                   when is_mandatory then 'mandatory' else 'optional' end = $item_id and measure = 'budget'
+--                   else case when is_mandatory then 'mandatory' else 'optional' end end = $item_id
+--                   and measure = 'budget'
 --   actual_amount   base.plan_outcomes.actual_amount where case $dimension when 'all' then '(all)'
 --                   when 'owner' then coalesce(owner, '(none)')
 --                   when 'business_unit' then coalesce(business_unit, '(none)')
 --                   when 'stage' then coalesce(stage, '(none)')
 --                   when 'run_or_change' then coalesce(run_or_change, '(none)')
---                   when is_mandatory then 'mandatory' else 'optional' end = $item_id and measure = 'budget'
+--                   else case when is_mandatory then 'mandatory' else 'optional' end end = $item_id
+--                   and measure = 'budget'
 --   budget_bias_amount  planned_amount less actual_amount
 -- leaves out: KPIs by stage, by run or change and by mandatory, which they do not have; owners who left: a plan
 --             counts for the owner of today; what base.plan_outcomes leaves out
