@@ -39,14 +39,17 @@
 --                 ($subject_type = 'initiative' and initiative_id = $subject_id)
 --                 or ($subject_type = 'assumption' and initiative_id in
 --                 (select a.initiative_id from assumptions as a where a.assumption_id = $subject_id))
---                 or goal_id in (select c.goal_id from base.goal_closure as c where
---                 ($subject_type = 'goal' and c.ancestor_goal_id = $subject_id)
---                 or ($subject_type = 'kpi' and c.ancestor_goal_id in (select l.goal_id from base.links as l
---                 where l.child_type = 'kpi' and l.child_id = $subject_id))
---                 or ($subject_type = 'assumption' and c.ancestor_goal_id in
---                 (select a.goal_id from assumptions as a where a.assumption_id = $subject_id))
---                 or ($subject_type = 'capability' and c.ancestor_goal_id in
---                 (select p.goal_id from capabilities as p where p.capability_id = $subject_id))))
+--                 or ($subject_type = 'goal' and goal_id in
+--                 (select c.goal_id from base.goal_closure as c where c.ancestor_goal_id = $subject_id))
+--                 or ($subject_type = 'kpi' and goal_id in
+--                 (select c.goal_id from base.goal_closure as c inner join base.links as l
+--                 on c.ancestor_goal_id = l.goal_id where l.child_type = 'kpi' and l.child_id = $subject_id))
+--                 or ($subject_type = 'assumption' and goal_id in
+--                 (select c.goal_id from base.goal_closure as c inner join assumptions as a
+--                 on c.ancestor_goal_id = a.goal_id where a.assumption_id = $subject_id))
+--                 or ($subject_type = 'capability' and goal_id in
+--                 (select c.goal_id from base.goal_closure as c inner join capabilities as p
+--                 on c.ancestor_goal_id = p.goal_id where p.capability_id = $subject_id)))
 -- leaves out: closed goals, and KPIs and capabilities of closed goals only; initiatives that are not active; KPIs
 --             that have not begun, or were measured on their target date or later; what is new for less than a
 --             cadence and never observed; reports and assessments where the project keeps none at all (see

@@ -218,7 +218,7 @@ fn one_process_has_shifted_and_no_healthy_one_ever_signals() {
         &limits,
         excursions,
         &[
-            ("centre_value", "1.1927"),
+            ("centre", "1.1927"),
             ("lower_limit", "0.8844"),
             ("upper_limit", "1.5009"),
         ],
