@@ -89,9 +89,9 @@ fn open(typed: &Explain) -> Result<Opened> {
     let queries = model::load(&project.root)?;
     model::name_previous(&catalogue, &queries, previous.as_ref())?;
     Ok(Opened {
-        queries,
         manifest,
         catalogue,
+        queries,
     })
 }
 

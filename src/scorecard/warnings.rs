@@ -257,7 +257,7 @@ fn changes(catalogue: &Catalogue) -> Result<Vec<Change>> {
              order by subject_type, subject_id, business_unit, measure, cause"
         ),
     )?;
-    let size = |r: usize| {
+    let extent = |r: usize| {
         let moved = rows.double("change_amount", r);
         moved
             .or_else(|| rows.double("change_value", r))
@@ -273,7 +273,7 @@ fn changes(catalogue: &Catalogue) -> Result<Vec<Change>> {
         };
         place(*a)
             .cmp(&place(*b))
-            .then(size(*b).total_cmp(&size(*a)))
+            .then(extent(*b).total_cmp(&extent(*a)))
     });
     order.truncate(CHANGE_COUNT);
     Ok(order
