@@ -239,7 +239,7 @@ fn one_process_has_shifted_and_no_healthy_one_ever_signals() {
             "status",
             &["holds"]
         ),
-        ["A-01 unmeasured", "A-05 breached 2026-02-15"].map(str::to_owned)
+        ["A-01 unmeasured ", "A-05 breached 2026-02-15"].map(str::to_owned)
     );
 }
 
