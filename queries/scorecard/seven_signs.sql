@@ -471,16 +471,7 @@ select
     end as status,
     example_id,
     -- 1234567 EUR becomes 1,234,567 EUR
-    regexp_replace(
-        regexp_replace(
-            regexp_replace(
-                regexp_replace(sentence, '(\d)(\d{3}) ([A-Z]{3}\b)', '\1,\2 \3', 'g'),
-                '(\d)(\d{3}),(\d{3}) ([A-Z]{3}\b)', '\1,\2,\3 \4', 'g'
-            ),
-            '(\d)(\d{3}),(\d{3}),(\d{3}) ([A-Z]{3}\b)', '\1,\2,\3,\4 \5', 'g'
-        ),
-        '(\d)(\d{3}),(\d{3}),(\d{3}),(\d{3}) ([A-Z]{3}\b)', '\1,\2,\3,\4,\5 \6', 'g'
-    ) as evidence,
+    group_thousands(sentence) as evidence,
     evidence_model,
     status_reason
 from sentences

@@ -486,16 +486,7 @@ spelled as (
         subject_id,
         since_date,
         money_at_risk_amount,
-        regexp_replace(
-            regexp_replace(
-                regexp_replace(
-                    regexp_replace(evidence, '(\d)(\d{3}) ([A-Z]{3}\b)', '\1,\2 \3', 'g'),
-                    '(\d)(\d{3}),(\d{3}) ([A-Z]{3}\b)', '\1,\2,\3 \4', 'g'
-                ),
-                '(\d)(\d{3}),(\d{3}),(\d{3}) ([A-Z]{3}\b)', '\1,\2,\3,\4 \5', 'g'
-            ),
-            '(\d)(\d{3}),(\d{3}),(\d{3}),(\d{3}) ([A-Z]{3}\b)', '\1,\2,\3,\4,\5 \6', 'g'
-        ) as evidence,
+        group_thousands(evidence) as evidence,
         evidence_model,
         evidence_key
     from raised

@@ -3,6 +3,7 @@
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, internal_err};
 use datafusion::functions::core::expr_fn::{greatest, least, nullif};
+use datafusion::functions::regex::expr_fn::regexp_replace;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
     ColumnarValue, Documentation, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
@@ -15,6 +16,34 @@ use super::documented;
 enum Kind {
     Ratio,
     Clamp,
+    GroupThousands,
+}
+
+impl Kind {
+    /// Of its arguments and of its answer.
+    const fn data_type(self) -> DataType {
+        match self {
+            Self::Ratio | Self::Clamp => DataType::Float64,
+            Self::GroupThousands => DataType::Utf8,
+        }
+    }
+}
+
+/// Groups of three that a whole amount may have behind its first digits.
+const GROUPS: usize = 4;
+
+/// A comma before the last three digits of an amount, then before the three
+/// before them, and so on.
+fn grouped(sentence: Expr) -> Expr {
+    (1..=GROUPS).fold(sentence, |text, groups| {
+        let pattern = format!(
+            r"(\d)(\d{{3}}){} ([A-Z]{{3}}\b)",
+            r",(\d{3})".repeat(groups - 1)
+        );
+        let numbers: Vec<String> = (1..=groups + 1).map(|n| format!(r"\{n}")).collect();
+        let replacement = format!(r"{} \{}", numbers.join(","), groups + 2);
+        regexp_replace(text, lit(pattern), lit(replacement), Some(lit("g")))
+    })
 }
 
 /// One of the shorthands.
@@ -26,10 +55,10 @@ pub(super) struct Shorthand {
 }
 
 impl Shorthand {
-    pub(super) fn all() -> [Self; 2] {
+    pub(super) fn all() -> [Self; 3] {
         let shorthand = |kind, arity, documentation| Self {
             kind,
-            signature: Signature::exact(vec![DataType::Float64; arity], Volatility::Immutable),
+            signature: Signature::exact(vec![kind.data_type(); arity], Volatility::Immutable),
             documentation,
         };
         [
@@ -57,6 +86,19 @@ impl Shorthand {
                     ],
                 ),
             ),
+            shorthand(
+                Kind::GroupThousands,
+                1,
+                documented(
+                    "a sentence with the thousands of its whole amounts set apart: 1234567 EUR becomes 1,234,567 EUR",
+                    "group_thousands(sentence)",
+                    "regexp_replace, once for each group of digits",
+                    &[(
+                        "sentence",
+                        "text with amounts, each before its currency code",
+                    )],
+                ),
+            ),
         ]
     }
 }
@@ -66,6 +108,7 @@ impl ScalarUDFImpl for Shorthand {
         match self.kind {
             Kind::Ratio => "ratio",
             Kind::Clamp => "clamp",
+            Kind::GroupThousands => "group_thousands",
         }
     }
 
@@ -74,10 +117,17 @@ impl ScalarUDFImpl for Shorthand {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
+        Ok(self.kind.data_type())
     }
 
     fn simplify(&self, args: Vec<Expr>, _: &SimplifyContext) -> Result<ExprSimplifyResult> {
+        if self.kind == Kind::GroupThousands {
+            let grouped = args.into_iter().next().map(grouped);
+            let Some(grouped) = grouped else {
+                return internal_err!("`{}` without an argument", self.name());
+            };
+            return Ok(ExprSimplifyResult::Simplified(grouped));
+        }
         let args = match (self.kind, <[Expr; 2]>::try_from(args)) {
             (Kind::Ratio, Ok([numerator, denominator])) => {
                 let divided = numerator / nullif(denominator, lit(0.0));

@@ -65,6 +65,26 @@ fn shorthands_become_built_in_terms() {
     near("select clamp(5.0, 7, null)", 7.0, 0.0);
 }
 
+#[test]
+fn thousands_are_set_apart_before_a_currency() {
+    let context = SessionContext::new();
+    super::register(&context);
+    let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+    for (text, wanted) in [
+        ("999 EUR", "999 EUR"),
+        ("1234567 EUR and 1000 USD", "1,234,567 EUR and 1,000 USD"),
+        ("474431419394 CAD in 2025", "474,431,419,394 CAD in 2025"),
+        ("1234567 items", "1234567 items"),
+    ] {
+        let sql =
+            format!("select group_thousands(x) = '{wanted}' from (values ('{text}')) as t (x)");
+        let batches = runtime
+            .block_on(async { context.sql(&sql).await?.collect().await })
+            .unwrap();
+        assert!(batches[0].column(0).as_boolean().value(0), "{sql}");
+    }
+}
+
 /// The golden series of METHODS 20.
 const SERIES: &str = "(values (1, 52), (2, 49), (3, 51), (4, 50), (5, 53), (6, 48), (7, 51), (8, 55), \
      (9, 47), (10, 50), (11, 51)) as t (at, x)";

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, StringArray};
-use arrow::compute::kernels::cmp::eq;
-use arrow::compute::{cast, concat_batches, filter_record_batch, not};
-use arrow::datatypes::DataType;
+use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array};
+use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
-use super::night::{FINDINGS, Night};
+use super::night::Night;
 use crate::contract::to_days;
 use crate::error::{Error, Result};
 
@@ -24,40 +22,11 @@ pub(super) struct Gathered {
 
 impl Gathered {
     /// Takes in a night.
-    pub(super) fn add(&mut self, night: NaiveDate, replayed: &Night) -> Result<()> {
-        let doing = "gather the findings of a night";
-        let rows = &replayed.rows;
-        let state = rows
-            .column_by_name("state")
-            .ok_or_else(|| Error::Bug(format!("`{FINDINGS}` has no column `state`")))?;
-        let resolved = eq(
-            &cast(state, &DataType::Utf8).map_err(Error::engine(doing))?,
-            &StringArray::new_scalar("resolved"),
-        )
-        .map_err(Error::engine(doing))?;
-        let standing = not(&resolved).map_err(Error::engine(doing))?;
-        let standing = filter_record_batch(rows, &standing).map_err(Error::engine(doing))?;
-        let mut columns: Vec<(String, ArrayRef)> = vec![(
-            "night".into(),
-            Arc::new(Date32Array::from(vec![to_days(night); standing.num_rows()])),
-        )];
-        let schema = standing.schema();
-        columns.extend(
-            schema
-                .fields()
-                .iter()
-                .zip(standing.columns())
-                .map(|(field, column)| (field.name().clone(), Arc::clone(column))),
-        );
-        let with_night = columns.into_iter().map(|(name, array)| (name, array, true));
-        self.raised.push(
-            RecordBatch::try_from_iter_with_nullable(with_night).map_err(Error::engine(doing))?,
-        );
+    pub(super) fn add(&mut self, night: NaiveDate, replayed: &Night) {
+        self.raised.push(replayed.standing.clone());
         self.nights.push(night);
-        self.resolved
-            .push(i64::try_from(resolved.true_count()).unwrap_or(i64::MAX));
+        self.resolved.push(replayed.resolved_count);
         self.seconds.push(replayed.seconds);
-        Ok(())
     }
 
     /// `replay.raised` and `replay.nights`.

@@ -75,7 +75,7 @@ pub(super) fn replay(typed: &Replay, printer: &Printer) -> Result<Outcome> {
                 printer.say(&format!("note: {}", finding.what));
             }
         }
-        gathered.add(*night, &replayed)?;
+        gathered.add(*night, &replayed);
         if let Some(old) = before.replace(replayed.release) {
             folder.forget(&old.release)?;
         }
@@ -83,7 +83,7 @@ pub(super) fn replay(typed: &Replay, printer: &Printer) -> Result<Outcome> {
     printer.progress_done();
     let judged = judge(&project, &loaded, &queries, &gathered, &folder.path)?;
     folder.publish(&place, &judged)?;
-    report::report(typed, printer, &judged, &place)?;
+    report::report(typed, printer, &judged, &place);
     Ok(Outcome::Done)
 }
 

@@ -8,7 +8,7 @@ use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
-use crate::catalogue::{Catalogue, Previous, PreviousTable};
+use crate::catalogue::{Catalogue, Previous, PreviousTable, Rows};
 use crate::contract::Finding;
 use crate::error::{Error, Result};
 use crate::history::{Known, Loaded};
@@ -16,14 +16,16 @@ use crate::model::{self, Query};
 use crate::project::Project;
 
 /// What findings rest on is run, and nothing else.
-pub(super) const FINDINGS: &str = "scorecard.findings";
+const FINDINGS: &str = "scorecard.findings";
 
 /// One night, replayed.
 pub(super) struct Night {
     /// As the next night will look back at it.
     pub(super) release: Previous,
-    /// `scorecard.findings` of the night.
-    pub(super) rows: RecordBatch,
+    /// The findings that stood, with the day of the night.
+    pub(super) standing: RecordBatch,
+    /// How many were resolved since the night before.
+    pub(super) resolved_count: i64,
     /// What was said of the data.
     pub(super) findings: Vec<Finding>,
     pub(super) seconds: f64,
@@ -56,14 +58,21 @@ pub(super) fn replay(
         model::plan_all(&catalogue, &queries)?;
     }
     model::run_all(&catalogue, queries, &|_, _, _| {})?;
-    let rows = read(&catalogue, FINDINGS, &format!("select * from {FINDINGS}"))?;
+    let standing = format!(
+        "select date '{night}' as night, f.* from {FINDINGS} as f where state <> 'resolved'"
+    );
+    let standing = read(&catalogue, "gather the findings of a night", &standing)?;
+    let resolved =
+        format!("select count(*) as resolved_count from {FINDINGS} where state = 'resolved'");
+    let resolved = Rows::read(&catalogue, "count what was resolved", &resolved)?;
     let tables = catalogue.shelved().into_iter().map(|s| PreviousTable {
         name: s.name,
         path: s.path,
         hash: s.hash,
     });
     Ok(Night {
-        rows,
+        standing,
+        resolved_count: resolved.integer("resolved_count", 0).unwrap_or(0),
         findings: known.findings.clone(),
         seconds: started.elapsed().as_secs_f64(),
         release: Previous {

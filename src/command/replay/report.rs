@@ -3,21 +3,16 @@
 
 use std::path::Path;
 
+use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
 
 use crate::catalogue::Rows;
 use crate::cli::Replay;
 use crate::command::printer::{Printer, table};
-use crate::error::{Error, Result};
 
 use super::Judged;
 
-pub(super) fn report(
-    typed: &Replay,
-    printer: &Printer,
-    judged: &Judged,
-    place: &Path,
-) -> Result<()> {
+pub(super) fn report(typed: &Replay, printer: &Printer, judged: &Judged, place: &Path) {
     nights(printer, &judged.nights);
     findings(printer, &judged.findings);
     rules(printer, &judged.rules);
@@ -26,13 +21,12 @@ pub(super) fn report(
         let line = serde_json::json!({
             "status": "replayed",
             "place": place.display().to_string(),
-            "nights": as_json(&judged.nights)?,
-            "findings": as_json(&judged.findings)?,
-            "rules": as_json(&judged.rules)?,
+            "nights": as_json(&judged.nights),
+            "findings": as_json(&judged.findings),
+            "rules": as_json(&judged.rules),
         });
         printer.data(&line.to_string());
     }
-    Ok(())
 }
 
 fn nights(printer: &Printer, batch: &RecordBatch) {
@@ -149,8 +143,7 @@ fn rules(printer: &Printer, batch: &RecordBatch) {
 }
 
 /// The rows as objects; numbers that a double cannot hold to the cent as text.
-fn as_json(batch: &RecordBatch) -> Result<Vec<serde_json::Value>> {
-    use arrow::datatypes::DataType;
+fn as_json(batch: &RecordBatch) -> Vec<serde_json::Value> {
     let rows = Rows::of(batch.clone());
     let schema = batch.schema();
     (0..rows.height())
@@ -163,11 +156,9 @@ fn as_json(batch: &RecordBatch) -> Result<Vec<serde_json::Value>> {
                     DataType::Boolean => serde_json::json!(rows.truth(name, row)),
                     _ => serde_json::json!(rows.text(name, row)),
                 };
-                Ok((name.clone(), value))
+                (name.clone(), value)
             });
-            cells
-                .collect::<Result<serde_json::Map<_, _>>>()
-                .map(serde_json::Value::Object)
+            serde_json::Value::Object(cells.collect())
         })
-        .collect::<Result<_, Error>>()
+        .collect()
 }
