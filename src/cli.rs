@@ -36,6 +36,8 @@ pub enum Verb {
     Replay(Replay),
     /// List the models, from their headers
     Models(Models),
+    /// Make the pages of a published release again, without running a model
+    Render(Render),
     /// Print the receipt of a published figure: method, SQL, inputs and source rows
     Explain(Explain),
 }
@@ -94,6 +96,9 @@ pub struct Run {
     /// earlier day, or of the same day and less knowledge]
     #[arg(long, value_name = "ID|none")]
     pub compare_with: Option<String>,
+    /// Also make one file of the index, for mail: it leads nowhere and needs nothing
+    #[arg(long, value_name = "FILE")]
+    pub single_file: Option<PathBuf>,
     /// Exit with 65 if a finding is at least this grave (the release is published all the same)
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
@@ -156,6 +161,26 @@ pub struct Models {
     /// Print the catalogue as JSON, one model or function a line
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("where").required(true).multiple(true))]
+pub struct Render {
+    /// The project: a folder with a throughline.toml, or that file
+    #[arg(default_value = ".")]
+    pub project: PathBuf,
+    /// Folder of the releases [default: `out` in the project]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// A release by its id [default: the current one]
+    #[arg(long, value_name = "ID")]
+    pub release: Option<String>,
+    /// Folder to make all pages in, with the templates of today; the release stays as it is
+    #[arg(long, value_name = "DIR", group = "where")]
+    pub to: Option<PathBuf>,
+    /// File to make of the index alone: for mail, it leads nowhere and needs nothing
+    #[arg(long, value_name = "FILE", group = "where")]
+    pub single_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -85,6 +85,7 @@ fn open(typed: &Explain) -> Result<Opened> {
         manifest,
         catalogue,
         previous,
+        ..
     } = scorecard::reopen(&mut project, typed.release.as_deref())?;
     let queries = model::load(&project.root)?;
     model::name_previous(&catalogue, &queries, previous.as_ref())?;

@@ -5,6 +5,7 @@ mod explain;
 mod init;
 mod models;
 mod printer;
+mod render;
 mod replay;
 mod report;
 mod run;
@@ -33,6 +34,7 @@ pub fn execute(cli: &Cli, printer: &mut Printer) -> Result<Outcome> {
         Verb::Run(typed) => run::run(typed, printer),
         Verb::Replay(typed) => replay::replay(typed, printer),
         Verb::Models(typed) => models::models(typed, printer),
+        Verb::Render(typed) => render::render(typed, printer),
         Verb::Explain(typed) => explain::explain(typed, printer),
     }
 }

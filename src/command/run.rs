@@ -1,5 +1,6 @@
 //! `run`: load, analyse, publish.
 
+use std::num::NonZero;
 use std::time::{Duration, Instant};
 
 use super::Outcome;
@@ -8,11 +9,11 @@ use super::printer::Printer;
 use super::report::finish;
 use crate::catalogue::{Catalogue, Previous};
 use crate::cli::{Common, Run};
-use crate::contract::Finding;
 use crate::error::{Error, Result};
 use crate::history::{self, Known, Loaded, Lock};
 use crate::model::{self, Query, Ran};
 use crate::project::{Overrides, Project};
+use crate::scorecard::page::{Book, Facts, Published, Templates};
 use crate::scorecard::{self, CompareWith, Release};
 
 /// The overrides that the common flags make.
@@ -47,6 +48,8 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         },
     )?;
     let queries = model::load(&project.root)?;
+    let names = queries.iter().map(|q| q.name.clone()).collect();
+    let templates = Templates::load(&project.root)?;
     history::durable::create_dir(&project.out)?;
     let _store = Lock::take(&project.store)?;
     let _out = Lock::take(&project.out)?;
@@ -66,7 +69,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     history::durable::create_dir(&project.out.join("releases"))?;
     let (previous, previous_findings) =
         scorecard::previous(&project, &loaded, &known, &compare_with(typed))?;
-    let mut release = Release::prepare(&project, &known, previous.as_ref(), &queries)?;
+    let mut release = Release::prepare(&project, &known, previous.as_ref(), &queries, &templates)?;
     if let Some(manifest) = release.published()? {
         printer.say(&format!(
             "nothing new: {} files unchanged, release {} stands",
@@ -77,7 +80,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
             printer,
             &project,
             &manifest,
-            &published_findings(&project)?,
+            &scorecard::findings(&project.out, None)?,
             &known,
             "unchanged",
         );
@@ -97,17 +100,21 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     ]
     .concat();
     let summary = scorecard::summarise(&catalogue, &known, findings.len())?;
-    let pages = scorecard::pages(
-        &catalogue,
+    let facts = Facts::of(
         &project,
         &known,
-        &ran,
+        previous.as_ref(),
+        &release.id,
         &findings,
         &summary,
-        &release.id,
-    )?;
-    release.add("index.html", pages.index.as_bytes())?;
-    release.add("tables.html", pages.tables.as_bytes())?;
+    );
+    let published = ran
+        .iter()
+        .map(|r| Published::of(&release.folder, r))
+        .collect();
+    let threads = NonZero::new(catalogue.threads()).unwrap_or(NonZero::<usize>::MIN);
+    let book = Book::open(&facts, published, names, &templates, threads)?;
+    release.add_pages(|sink| book.write(sink))?;
     release.add_findings(&findings)?;
     let record = record(&project, &loaded, &ran, started.elapsed(), load_took);
     let manifest = release.publish(
@@ -193,17 +200,4 @@ fn peak_memory() -> Option<u64> {
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
     let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
     Some(kib * 1024)
-}
-
-/// The findings that the current release was published with. A rerun that has
-/// nothing new to do must not forget those that came after the load.
-fn published_findings(project: &Project) -> Result<Vec<Finding>> {
-    let path = project.out.join("current").join("findings.ndjson");
-    let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-    text.lines()
-        .map(|line| {
-            serde_json::from_str(line)
-                .map_err(|e| Error::io("understand", &path)(std::io::Error::other(e)))
-        })
-        .collect()
 }

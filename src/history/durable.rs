@@ -39,6 +39,16 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     sync_dir(folder)
 }
 
+/// Makes everything durable that was written to the file system of `folder`: for
+/// files in such numbers that a sync of each would take most of the time.
+///
+/// # Errors
+/// [`Error::CannotWrite`].
+pub fn sync_all(folder: &Path) -> Result<()> {
+    let opened = std::fs::File::open(folder).map_err(Error::cannot_write(folder))?;
+    rustix::fs::syncfs(&opened).map_err(|e| Error::cannot_write(folder)(e.into()))
+}
+
 /// Makes the entries of a folder durable.
 ///
 /// # Errors

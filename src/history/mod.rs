@@ -21,5 +21,5 @@ mod snapshot;
 pub use known::{Known, KnownTable, LoadRow};
 pub use load::{Loaded, Progress, load, recall};
 pub use lock::Lock;
-pub use object::{read_object, schema_of, to_parquet};
+pub use object::{read_object, read_rows, schema_of, to_parquet};
 pub use snapshot::{FileEntry, Snapshot};

@@ -77,6 +77,14 @@ pub fn schema_of(path: &Path) -> Result<SchemaRef> {
 /// # Errors
 /// [`Error::Io`] or [`Error::Engine`] if the store is damaged.
 pub fn read_object(path: &Path, columns: &[&str]) -> Result<RecordBatch> {
+    read_rows(path, columns, None)
+}
+
+/// As [`read_object`], and no more rows than these.
+///
+/// # Errors
+/// As [`read_object`].
+pub fn read_rows(path: &Path, columns: &[&str], limit: Option<usize>) -> Result<RecordBatch> {
     let file = File::open(path).map_err(Error::io("open", path))?;
     let doing = || format!("read the object {}", path.display());
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(Error::engine(doing()))?;
@@ -84,6 +92,10 @@ pub fn read_object(path: &Path, columns: &[&str]) -> Result<RecordBatch> {
         ProjectionMask::all()
     } else {
         ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied())
+    };
+    let builder = match limit {
+        Some(rows) => builder.with_limit(rows),
+        None => builder,
     };
     let reader = builder
         .with_projection(mask)

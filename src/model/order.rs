@@ -64,8 +64,11 @@ pub fn order_only(
     sorted(waiting, &kept)
 }
 
-/// The models by name, each with those it reads.
-fn with_reads(catalogue: &Catalogue, queries: Vec<Query>) -> Result<BTreeMap<String, Query>> {
+/// The models by their names, each with those it reads.
+///
+/// # Errors
+/// [`Error::Model`] for SQL that does not parse or is no query.
+pub fn with_reads(catalogue: &Catalogue, queries: Vec<Query>) -> Result<BTreeMap<String, Query>> {
     let names: BTreeSet<String> = queries.iter().map(|q| q.name.clone()).collect();
     let mut waiting: BTreeMap<String, Query> = BTreeMap::new();
     for mut query in queries {

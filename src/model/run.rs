@@ -32,7 +32,7 @@ pub struct Ran {
 }
 
 /// How many rows of each table are kept for a preview.
-const FIRST_ROWS: usize = 50;
+pub const FIRST_ROWS: usize = 50;
 
 /// How many models run at once. Most are small, and planning one keeps a single
 /// core busy; a large one has all of the engine's threads either way.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::page::Templates;
 use super::summary::Summary;
 use crate::catalogue::Previous;
 use crate::contract::{CONTRACT_VERSION, display_cents};
@@ -67,6 +68,7 @@ impl From<&Previous> for PreviousRelease {
 pub struct Manifest {
     pub release: String,
     pub project: String,
+    pub description: String,
     pub as_of: String,
     pub as_known: String,
     pub currency: String,
@@ -93,6 +95,7 @@ pub(crate) fn release_id(
     known: &Known,
     previous: Option<&Previous>,
     queries: &[Query],
+    templates: &Templates,
 ) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut feed = |text: &str| {
@@ -122,6 +125,10 @@ pub(crate) fn release_id(
     for query in queries {
         feed(&query.name);
         feed(&query.sql);
+    }
+    for (name, source) in templates.own() {
+        feed(name);
+        feed(source);
     }
     format!("{}-{}", project.as_of, &hasher.finalize().to_hex()[..12])
 }

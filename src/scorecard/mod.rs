@@ -1,8 +1,8 @@
 //! Scorecard: what people open, and what proves it.
 //!
-//! Takes the published tables; gives a release: Parquet in hive folders, one
-//! HTML page, the findings, and a manifest with every input and output, its
-//! hash, rows and money. A release is built beside the current one, verified,
+//! Takes the published tables; gives a release: Parquet in hive folders, pages,
+//! the findings, and a manifest with every input and output, its hash, rows and
+//! money. A release is built beside the current one, verified,
 //! and swapped in at once.
 //!
 //! Not here: computing a figure (`model`).
@@ -11,9 +11,8 @@
 //! rules, `as_of` and `as_known`.
 
 mod figures;
-mod gather;
-pub mod html;
 mod manifest;
+pub mod page;
 mod previous;
 mod release;
 mod reopen;
@@ -21,10 +20,9 @@ mod summary;
 mod warnings;
 
 pub use figures::money;
-pub use gather::pages;
 pub use manifest::{Input, Manifest, Output, PreviousRelease};
 pub use previous::{CompareWith, previous};
 pub use release::Release;
-pub use reopen::{Reopened, reopen};
+pub use reopen::{Reopened, findings, reopen};
 pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};
 pub use warnings::{Change, Raised, Sign, Warnings};

@@ -5,8 +5,12 @@
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
 
 use super::manifest::{self, Manifest, Output, PreviousRelease};
+use super::page::{Sink, Templates};
 use super::summary::Summary;
 use crate::catalogue::{Previous, Shelved};
 use crate::contract::Finding;
@@ -16,7 +20,17 @@ use crate::model::{Query, Ran};
 use crate::project::Project;
 
 const MANIFEST: &str = "manifest.json";
+const PAGES: &str = "pages.ndjson";
 const STAGING: &str = ".staging-";
+
+/// A page of a release, as its list has it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Page {
+    file: String,
+    bytes: u64,
+    /// BLAKE3 of the bytes.
+    hash: String,
+}
 
 /// A release that is being built.
 pub struct Release {
@@ -39,8 +53,9 @@ impl Release {
         known: &Known,
         previous: Option<&Previous>,
         queries: &[Query],
+        templates: &Templates,
     ) -> Result<Self> {
-        let id = manifest::release_id(project, known, previous, queries);
+        let id = manifest::release_id(project, known, previous, queries, templates);
         durable::create_dir(&project.out.join("releases"))?;
         for entry in std::fs::read_dir(&project.out).map_err(Error::io("list", &project.out))? {
             let path = entry.map_err(Error::io("list", &project.out))?.path();
@@ -106,6 +121,41 @@ impl Release {
         Ok(())
     }
 
+    /// Adds pages. There may be tens of thousands, so each is a line of a list of its
+    /// own, whose hash the manifest holds; they are synced all at once.
+    ///
+    /// # Errors
+    /// [`Error::CannotWrite`], and whatever `write` says.
+    pub fn add_pages(&mut self, write: impl FnOnce(Sink<'_>) -> Result<()>) -> Result<()> {
+        let pages = Mutex::new(Vec::new());
+        write(&|name, bytes| {
+            let path = self.folder.join(name);
+            if let Some(folder) = path.parent() {
+                durable::create_dir(folder)?;
+            }
+            std::fs::write(&path, bytes).map_err(Error::cannot_write(&path))?;
+            let page = Page {
+                file: name.to_owned(),
+                bytes: bytes.len() as u64,
+                hash: blake3::hash(bytes).to_hex().to_string(),
+            };
+            pages
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(page);
+            Ok(())
+        })?;
+        durable::sync_all(&self.folder)?;
+        let mut pages = pages.into_inner().unwrap_or_else(PoisonError::into_inner);
+        pages.sort_unstable_by(|a, b| a.file.cmp(&b.file));
+        let mut lines = String::new();
+        for page in &pages {
+            lines.push_str(&json(page)?);
+            lines.push('\n');
+        }
+        self.add(PAGES, lines.as_bytes())
+    }
+
     /// Adds the findings, one JSON object a line.
     ///
     /// # Errors
@@ -148,6 +198,7 @@ impl Release {
         let manifest = Manifest {
             release: self.id.clone(),
             project: project.name.clone(),
+            description: project.description.clone(),
             as_of: project.as_of.to_string(),
             as_known: known.as_known.to_rfc3339(),
             currency: project.currency.clone(),
@@ -254,17 +305,29 @@ fn read(folder: &Path) -> Result<Option<Manifest>> {
 /// Reads every file back and compares it with the manifest.
 fn verify(folder: &Path, manifest: &Manifest) -> Result<()> {
     for output in &manifest.outputs {
-        let path = folder.join(&output.file);
-        let bytes = std::fs::read(&path).map_err(Error::io("read back", &path))?;
-        if blake3::hash(&bytes).to_hex().to_string() != output.hash {
-            return Err(Error::Io {
-                action: "read back",
-                path,
-                source: std::io::Error::other("the bytes are not those that were written"),
-            });
+        let bytes = read_back(folder, &output.file, &output.hash)?;
+        if output.file == PAGES {
+            for line in bytes.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
+                let page: Page = serde_json::from_slice(line)
+                    .map_err(|e| Error::Bug(format!("{PAGES} is no list of pages: {e}")))?;
+                read_back(folder, &page.file, &page.hash)?;
+            }
         }
     }
     Ok(())
+}
+
+fn read_back(folder: &Path, file: &str, hash: &str) -> Result<Vec<u8>> {
+    let path = folder.join(file);
+    let bytes = std::fs::read(&path).map_err(Error::io("read back", &path))?;
+    if blake3::hash(&bytes).to_hex().as_str() == hash {
+        return Ok(bytes);
+    }
+    Err(Error::Io {
+        action: "read back",
+        path,
+        source: std::io::Error::other("the bytes are not those that were written"),
+    })
 }
 
 fn sync_tree(folder: &Path) -> Result<()> {

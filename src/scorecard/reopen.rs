@@ -2,10 +2,13 @@
 //!
 //! Not here: what is asked of them.
 
+use std::path::{Path, PathBuf};
+
 use super::manifest::Manifest;
 use super::previous;
 use super::release::published;
 use crate::catalogue::{Catalogue, Previous};
+use crate::contract::Finding;
 use crate::error::{Error, Result};
 use crate::history::{self, Known};
 use crate::project::Project;
@@ -13,6 +16,8 @@ use crate::project::Project;
 /// A release, opened again.
 pub struct Reopened {
     pub manifest: Manifest,
+    /// Where its files are.
+    pub folder: PathBuf,
     pub catalogue: Catalogue,
     /// The release that it was compared with, if that is still there.
     pub previous: Option<Previous>,
@@ -49,7 +54,25 @@ pub fn reopen(project: &mut Project, id: Option<&str>) -> Result<Reopened> {
     let catalogue = Catalogue::reopen(project, &known, previous.as_ref(), &folder, &tables)?;
     Ok(Reopened {
         manifest,
+        folder,
         catalogue,
         previous,
     })
+}
+
+/// What was said of the data when a release was published: a rerun that has nothing
+/// new to do must not forget what came after the load.
+///
+/// # Errors
+/// [`Error::Missing`] if there is no such release; I/O errors.
+pub fn findings(out: &Path, id: Option<&str>) -> Result<Vec<Finding>> {
+    let (_, folder) = published(out, id)?;
+    let path = folder.join("findings.ndjson");
+    let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+    text.lines()
+        .map(|line| {
+            serde_json::from_str(line)
+                .map_err(|e| Error::io("understand", &path)(std::io::Error::other(e)))
+        })
+        .collect()
 }

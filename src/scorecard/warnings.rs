@@ -7,8 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::figures::{count, money, percent, value};
-use super::html::{self, Status};
+use super::figures::{money, percent, value};
 use crate::catalogue::{Catalogue, Rows};
 use crate::error::Result;
 
@@ -73,77 +72,6 @@ pub struct Sign {
     pub status: String,
     pub evidence: String,
     pub evidence_model: String,
-}
-
-impl Warnings {
-    /// As the page says them.
-    pub(super) fn page(&self) -> html::Warnings {
-        let stand = match (self.finding_count, self.high_count) {
-            (0, _) => "Nothing was found".to_owned(),
-            (1, _) => "1 finding stands".to_owned(),
-            (all, high) => format!(
-                "{} findings stand, {} of them of high severity",
-                count(all),
-                count(high)
-            ),
-        };
-        let since = match &self.compared_with {
-            Some(day) => format!(
-                "{} new and {} resolved since {day}",
-                count(self.new_count),
-                count(self.resolved_count)
-            ),
-            None => "this is the first release, so all of them are new".into(),
-        };
-        html::Warnings {
-            lede: format!("{stand}; {since}."),
-            findings: self
-                .findings
-                .iter()
-                .map(|f| html::Raised {
-                    severity: html::Grade::named(&f.severity),
-                    subject_name: f.subject_name.clone(),
-                    subject_id: f.subject_id.clone(),
-                    evidence: f.evidence.clone(),
-                    evidence_model: f.evidence_model.clone(),
-                    money_at_risk: f.money_at_risk.as_deref().map(money).unwrap_or_default(),
-                    first_seen: f.first_seen_date.clone(),
-                    is_new: self.compared_with.is_some() && f.state != "persisting",
-                    nights: f.nights.to_string(),
-                })
-                .collect(),
-            compared_with: match (&self.compared_with, &self.changes) {
-                (Some(day), Some(_)) => day.clone(),
-                _ => String::new(),
-            },
-            changes: self
-                .changes
-                .iter()
-                .flatten()
-                .map(|c| html::Change {
-                    measure: c.measure.clone(),
-                    subject: c.subject.clone(),
-                    change: c.change.clone(),
-                    cause: c.cause.clone(),
-                })
-                .collect(),
-            more: count(
-                self.finding_count
-                    .saturating_sub(self.findings.len() as u64),
-            ),
-            signs: self
-                .signs
-                .iter()
-                .map(|s| html::Sign {
-                    sign: s.sign.clone(),
-                    question: s.question.clone(),
-                    figure: s.figure.clone(),
-                    status: Status::named(&s.status),
-                    evidence: s.evidence.clone(),
-                })
-                .collect(),
-        }
-    }
 }
 
 /// Findings that a front page has room for.

@@ -1,10 +1,12 @@
 //! Chart: small inline drawings of figures that a table beside them states.
 //!
-//! In: labels, numbers and the figure's text. Out: one `<svg>` with a title and
-//! a description. Lengths across are percentages and text is in pixels, so a
-//! drawing fits a phone and a sheet of paper without shrinking its words.
+//! In: rows of a table, and which columns name, measure and judge them. Out: one
+//! `<svg>` with a title and a description. Lengths across are percentages and text
+//! is in pixels, so a drawing fits a phone and a sheet of paper without shrinking
+//! its words.
 //!
-//! Not here: colours (the style sheet's classes), choosing or rounding figures.
+//! Not here: colours (the style sheet's classes), choosing, ordering or rounding
+//! figures.
 //!
 //! Rule: the same input draws the same bytes; shapes and words carry the
 //! meaning, colour only repeats it.
@@ -13,13 +15,135 @@ mod bars;
 mod bullet;
 mod dumbbell;
 
-pub(super) use bars::{coverage, variance};
-pub(super) use bullet::{kpis, status_strip};
-pub(super) use dumbbell::priority;
-
 use std::fmt::Write;
 
+use minijinja::value::Kwargs;
+use minijinja::{Error, ErrorKind, State, Value};
+
 use super::escape;
+use super::rows::Rows;
+
+/// A chart that has been drawn, without its number on the page.
+struct Drawing {
+    svg: Svg,
+    height: f64,
+    /// What the reader of the picture hears instead of it.
+    description: String,
+}
+
+/// What a chart draws: rows, and the columns that the template names.
+struct Asked<'a> {
+    rows: &'a Rows,
+    options: &'a Kwargs,
+}
+
+impl Asked<'_> {
+    /// The column that an option names.
+    fn column(&self, option: &str) -> Result<String, Error> {
+        let column: String = self.options.get(option)?;
+        if let Some(table) = &self.rows.table
+            && table.place(&column).is_none()
+        {
+            let message = format!("`{}` has no column `{column}`", table.name);
+            return Err(Error::new(ErrorKind::InvalidOperation, message));
+        }
+        Ok(column)
+    }
+
+    fn numbers(&self, option: &str) -> Result<Vec<Option<f64>>, Error> {
+        let numbers = self.rows.numbers(&self.column(option)?);
+        Ok(numbers
+            .into_iter()
+            .map(|number| number.filter(|n| n.is_finite()))
+            .collect())
+    }
+
+    fn texts(&self, option: &str) -> Result<Vec<String>, Error> {
+        Ok(self.rows.texts(&self.column(option)?))
+    }
+
+    fn has(&self, option: &str) -> bool {
+        self.options.has(option)
+    }
+}
+
+/// How charts are drawn, by the name that a template calls them.
+type Draw = fn(&Asked<'_>) -> Result<Option<Drawing>, Error>;
+const CHARTS: [(&str, Draw); 5] = [
+    ("bars", bars::bars),
+    ("shares", bars::shares),
+    ("bullet", bullet::bullet),
+    ("strip", bullet::strip),
+    ("dumbbell", dumbbell::dumbbell),
+];
+
+/// `chart("bars", rows, title="…", name="column", …)`: the drawing as markup, or
+/// none where there is nothing to draw. Without its model there are no rows.
+pub(super) fn draw(
+    state: &mut State<'_, '_>,
+    chart: &str,
+    rows: &Value,
+    options: Kwargs,
+) -> Result<Value, Error> {
+    let mistake = |message: String| Error::new(ErrorKind::InvalidOperation, message);
+    let Some((_, draw)) = CHARTS.iter().find(|(name, _)| *name == chart) else {
+        let names: Vec<&str> = CHARTS.iter().map(|(name, _)| *name).collect();
+        return Err(mistake(format!(
+            "there is no chart `{chart}`; there are {}",
+            names.join(", ")
+        )));
+    };
+    let Some(rows) = rows.downcast_object_ref::<Rows>() else {
+        return Err(mistake(format!("`{chart}` draws rows of a table")));
+    };
+    let title: String = options.get("title")?;
+    if rows.picked.is_empty() {
+        return Ok(Value::from(()));
+    }
+    let drawn = draw(&Asked {
+        rows,
+        options: &options,
+    })?;
+    options.assert_all_used()?;
+    let Some(drawing) = drawn else {
+        return Ok(Value::from(()));
+    };
+    // Charts are numbered on their page, because ids on a page are unique.
+    let before = state.get_temp(NUMBER).and_then(|n| usize::try_from(n).ok());
+    let number = before.unwrap_or(0) + 1;
+    state.set_temp(NUMBER, Value::from(number));
+    Ok(Value::from_safe_string(drawing.svg.finish(
+        &format!("chart-{number}"),
+        drawing.height,
+        &title,
+        &drawing.description,
+    )))
+}
+
+/// Where a render keeps the number of its last chart.
+const NUMBER: &str = "charts drawn";
+
+/// The class of a judgement, and its word.
+fn judged(word: &str) -> (&'static str, &'static str) {
+    match word {
+        "red" | "bad" => ("bad", "Red"),
+        "amber" | "watch" => ("watch", "Amber"),
+        "green" | "good" => ("good", "Green"),
+        _ => ("unknown", "Grey"),
+    }
+}
+
+/// The first entries of a description, and how many more there are.
+fn listed(parts: &[String]) -> String {
+    const TOLD: usize = 8;
+    let more = parts.len().saturating_sub(TOLD);
+    let told = parts[..parts.len().min(TOLD)].join("; ");
+    if more == 0 {
+        format!("{told}.")
+    } else {
+        format!("{told}; and {more} more in the table.")
+    }
+}
 
 /// Where bars start and end, in percent of the width; figures stand to the right.
 const PLOT: (f64, f64) = (0.0, 73.0);

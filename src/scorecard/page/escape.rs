@@ -58,6 +58,8 @@ pub(super) fn formatter(
     let written = match value.as_str() {
         Some(markup) if value.is_safe() => out.write_str(markup),
         Some(text) => write_html(out, text),
+        // Unknown is said by a dash, everywhere.
+        None if value.is_none() => out.write_str("–"),
         None if value.is_undefined() => {
             return Err(Error::new(
                 ErrorKind::UndefinedError,
@@ -67,6 +69,13 @@ pub(super) fn formatter(
         None => write_html(out, &value.to_string()),
     };
     written.map_err(Error::from)
+}
+
+/// Text without the characters that hide or reorder it.
+pub(super) fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| if is_hidden(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// A name as an element id: letters, digits, `.`, `_` and `-` stay.

@@ -1,0 +1,380 @@
+//! Pages: what people open.
+//!
+//! In: the published tables, what loading found, and templates. Out: the pages of a
+//! release: the index, a page for each goal, unit, initiative and KPI, lists, the
+//! catalogue of models with a page each, the narrative as Markdown, the board pack,
+//! and the index as a single file.
+//!
+//! Not here: computing a figure (`model`); writing files (`release`).
+//!
+//! Rules: a page asks for rows of published tables and for nothing else, so every
+//! figure on it is a cell. The same tables give the same bytes. No text of others
+//! can become markup, style, script or a link out of the release.
+
+mod address;
+mod cell;
+mod chart;
+mod environment;
+mod escape;
+mod facts;
+mod prose;
+mod rows;
+mod table;
+mod template;
+
+pub use facts::Facts;
+pub use table::Published;
+pub use template::Templates;
+
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::{Environment, Value, context};
+use sha2::{Digest, Sha256};
+
+use self::address::{Addresses, Kind, Place};
+use self::environment::Shelf;
+use self::prose::Fact;
+use self::rows::Rows;
+use self::table::{Table, Tables};
+use crate::error::{Error, Result};
+
+/// Takes a page: its path in the release and its bytes.
+pub type Sink<'a> = &'a (dyn Fn(&str, &[u8]) -> Result<()> + Sync);
+
+/// Pages that stand at the top of a release, each with the model that it lists in
+/// parts, if it does.
+const WHOLE: [(&str, Option<&str>); 11] = [
+    ("index", None),
+    ("changes", None),
+    ("findings", Some("scorecard.findings")),
+    ("signs", None),
+    ("priority", None),
+    ("goals", Some("scorecard.goal")),
+    ("units", Some("scorecard.unit")),
+    ("initiatives", Some("scorecard.initiative")),
+    ("kpis", Some("scorecard.kpi")),
+    ("data", None),
+    ("models", None),
+];
+
+/// Rows of one part of a list.
+const PART: usize = 400;
+
+/// The narrative of the whole.
+const NARRATIVE: &str = "index.md";
+
+/// The pages of a release, ready to be written.
+pub struct Book<'a> {
+    facts: &'a Facts,
+    shelf: Shelf,
+    templates: &'a Templates,
+    threads: NonZero<usize>,
+    /// By how deep a page lies: at the top, in a folder, and on its own.
+    top: Environment<'static>,
+    deep: Environment<'static>,
+    alone: Environment<'static>,
+    prose: Environment<'static>,
+}
+
+impl<'a> Book<'a> {
+    /// # Errors
+    /// A template that is none, engine errors while reading tables.
+    pub fn open(
+        facts: &'a Facts,
+        published: Vec<Published>,
+        models: Vec<String>,
+        templates: &'a Templates,
+        threads: NonZero<usize>,
+    ) -> Result<Self> {
+        let tables = Arc::new(Tables::new(published, models));
+        let addresses = Arc::new(Addresses::of(&tables)?);
+        let shelf = Shelf { tables, addresses };
+        let made = |environment: std::result::Result<_, minijinja::Error>| {
+            environment.map_err(|e| refused(templates, &e))
+        };
+        let pages = |root: Option<&str>| -> Result<Environment<'static>> {
+            let mut environment = made(environment::pages(&shelf, templates, root))?;
+            let style = minified(templates.source("style.css"));
+            let script = templates.source("script.js").to_owned();
+            environment.add_global("release", facts.value());
+            environment.add_global("style_hash", hash(&style));
+            environment.add_global("script_hash", hash(&script));
+            environment.add_global("style", Value::from_safe_string(style));
+            environment.add_global("script", Value::from_safe_string(script));
+            Ok(environment)
+        };
+        let mut prose = made(environment::narrative(&shelf, templates))?;
+        prose.add_global("release", facts.sealed());
+        Ok(Self {
+            top: pages(Some(""))?,
+            deep: pages(Some("../"))?,
+            alone: pages(None)?,
+            prose,
+            facts,
+            shelf,
+            templates,
+            threads,
+        })
+    }
+
+    /// Gives every page to `sink`, several at once.
+    ///
+    /// # Errors
+    /// A template that fails, a narrative with a figure that is no cell, and
+    /// whatever `sink` says.
+    pub fn write(&self, sink: Sink<'_>) -> Result<()> {
+        for (name, listed) in WHOLE {
+            self.write_whole(name, listed, sink)?;
+        }
+        if self.facts.pack.is_some() {
+            let story = self.story(NARRATIVE, context! {})?;
+            let story = Value::from_safe_string(prose::as_html(&story, Some("")));
+            let html = self.page(&self.top, "pack.html", context! { story })?;
+            sink("pack.html", html.as_bytes())?;
+        }
+        sink("narrative.md", self.narrative()?.as_bytes())?;
+        for kind in Kind::ALL {
+            self.write_subjects(kind, sink)?;
+            self.shelf.tables.forget();
+        }
+        self.write_models(sink)
+    }
+
+    /// The index on its own: for mail, with no link to anything.
+    ///
+    /// # Errors
+    /// As [`Book::write`].
+    pub fn single(&self) -> Result<String> {
+        let story = self.story(NARRATIVE, context! {})?;
+        let story = Value::from_safe_string(prose::as_html(&story, None));
+        self.page(&self.alone, "index.html", context! { story, part => () })
+    }
+
+    /// A page at the top, in as many parts as its list needs.
+    fn write_whole(&self, name: &str, listed: Option<&str>, sink: Sink<'_>) -> Result<()> {
+        let rows = match listed {
+            Some(model) => self.shelf.tables.table(model)?.map_or(0, |t| t.height()),
+            None => 0,
+        };
+        let story = match name {
+            "index" => {
+                let story = self.story(NARRATIVE, context! {})?;
+                Value::from_safe_string(prose::as_html(&story, Some("")))
+            }
+            _ => Value::from(()),
+        };
+        let count = rows.div_ceil(PART).max(1);
+        let file = |part: usize| match part {
+            1 => format!("{name}.html"),
+            _ => format!("{name}-{part}.html"),
+        };
+        for part in 1..=count {
+            let values = context! {
+                story => story.clone(),
+                part => context! {
+                    number => part,
+                    count,
+                    rows,
+                    from => (part - 1) * PART,
+                    size => PART,
+                    before => (part > 1).then(|| file(part - 1)),
+                    after => (part < count).then(|| file(part + 1)),
+                },
+            };
+            let html = self.page(&self.top, &format!("{name}.html"), values)?;
+            sink(&file(part), html.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// The pages of all subjects of a kind.
+    fn write_subjects(&self, kind: Kind, sink: Sink<'_>) -> Result<()> {
+        let subjects: Vec<_> = self.shelf.addresses.subjects(kind).collect();
+        let template = format!("{}.html", kind.word());
+        let narrative = format!("{}.md", kind.word());
+        let is_told = self.templates.has(&narrative);
+        self.at_once(&subjects, |(id, place)| {
+            let about = about(kind, id, place);
+            let story = if is_told {
+                let story = self.story(&narrative, about.clone())?;
+                Value::from_safe_string(prose::as_html(&story, Some("../")))
+            } else {
+                Value::from(())
+            };
+            let html = self.page(&self.deep, &template, context! { story, ..about })?;
+            sink(&place.file, html.as_bytes())
+        })
+    }
+
+    fn write_models(&self, sink: Sink<'_>) -> Result<()> {
+        let models: Vec<&Published> = self.shelf.tables.published().collect();
+        self.at_once(&models, |model| {
+            let preview = Table::preview(model);
+            let height = preview.height();
+            let values = context! {
+                model => model.value(),
+                preview => Value::from_object(Rows::all(Some(Arc::new(preview)))),
+                shown => height,
+            };
+            let html = self.page(&self.deep, "model.html", values)?;
+            sink(
+                &format!("models/{}.html", model.query.name),
+                html.as_bytes(),
+            )
+        })
+    }
+
+    /// Does a piece of work for each item, on the threads there are; of several
+    /// failures the first in the order of the items.
+    fn at_once<T: Sync>(&self, items: &[T], work: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
+        let failed: Mutex<Option<(usize, Error)>> = Mutex::new(None);
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        let labour = || {
+            loop {
+                let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let Some(item) = items.get(at) else { break };
+                if let Err(error) = work(item) {
+                    let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                    if failed.as_ref().is_none_or(|(first, _)| at < *first) {
+                        *failed = Some((at, error));
+                    }
+                    break;
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..self.threads.get() {
+                scope.spawn(labour);
+            }
+            labour();
+        });
+        let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failed.map_or(Ok(()), |(_, error)| Err(error))
+    }
+
+    /// The narrative of the whole and of each goal and unit, as Markdown.
+    fn narrative(&self) -> Result<String> {
+        let whole = self.story(NARRATIVE, context! {})?;
+        let mut out = prose::as_markdown(&whole).trim_end().to_owned();
+        out.push('\n');
+        for kind in [Kind::Goal, Kind::Unit] {
+            let template = format!("{}.md", kind.word());
+            for (id, place) in self.shelf.addresses.subjects(kind) {
+                let about = about(kind, id, place);
+                let told = self.story(&template, about)?;
+                let heading = prose::plain_markdown(&place.name);
+                out.push_str(&format!(
+                    "\n## {heading} ({})\n\n",
+                    prose::plain_markdown(id)
+                ));
+                out.push_str(prose::as_markdown(&told).trim());
+                out.push('\n');
+            }
+        }
+        Ok(out)
+    }
+
+    /// A narrative with its cells sealed.
+    fn story(&self, name: &str, values: Value) -> Result<String> {
+        let told = self
+            .prose
+            .get_template(name)
+            .and_then(|template| template.render(values))
+            .map_err(|e| refused(self.templates, &e))?;
+        prose::hold_to_cells(&told).map_err(|why| {
+            self.templates.mistake(
+                name,
+                0,
+                why,
+                "a narrative states cells alone: {{ row.column }} of rows(\"family.model\")",
+            )
+        })?;
+        Ok(told)
+    }
+
+    fn page(&self, environment: &Environment<'_>, name: &str, values: Value) -> Result<String> {
+        environment
+            .get_template(name)
+            .and_then(|template| template.render(values))
+            .map_err(|e| refused(self.templates, &e))
+    }
+}
+
+/// Whom a page is about.
+fn about(kind: Kind, id: &str, place: &Place) -> Value {
+    context! { id => id, kind => kind.word(), name => place.name.as_str() }
+}
+
+/// A template that failed, with its place.
+fn refused(templates: &Templates, error: &minijinja::Error) -> Error {
+    let mut why = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        why.push_str(&format!(": {inner}"));
+        source = inner.source();
+    }
+    templates.mistake(
+        error.name().unwrap_or_default(),
+        error.line().unwrap_or(0),
+        why,
+        "the built-in templates are in the source of throughline; remove the file to use them",
+    )
+}
+
+/// SHA-256 of an inline block, for the content security policy.
+fn hash(block: &str) -> String {
+    STANDARD.encode(Sha256::digest(block.as_bytes()))
+}
+
+/// A style sheet without comments and indentation: it stands in every page.
+fn minified(style: &str) -> String {
+    let mut out = String::with_capacity(style.len());
+    let mut rest = style;
+    while let Some((before, after)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    let lines: Vec<&str> = out
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .collect();
+    lines.join("\n")
+}
+
+impl Facts {
+    /// For pages.
+    fn value(&self) -> Value {
+        Value::from(minijinja::value::Serde(self))
+    }
+
+    /// For narrative: each fact that may hold a digit is bound to the manifest.
+    fn sealed(&self) -> Value {
+        let fact = |text: &str| Value::from_object(Fact(text.to_owned()));
+        context! {
+            project => fact(&self.project),
+            as_of => fact(&self.as_of),
+            as_known => fact(&self.as_known),
+            currency => fact(&self.currency),
+            previous_as_of => self.previous_as_of.as_deref().map(fact),
+            pack => self.pack.as_deref().map(fact),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_style_sheet_loses_its_comments_only() {
+        assert_eq!(
+            minified("/* a */\n a { b: c }\n\n/* d */ e {\n}"),
+            "a { b: c }\ne {\n}"
+        );
+    }
+}
