@@ -23,7 +23,7 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) const ALL: [Self; 4] = [Self::Goal, Self::Unit, Self::Initiative, Self::Kpi];
 
-    /// As models name it, in `subject_type`.
+    /// The stem of its templates.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Goal => "goal",
@@ -33,8 +33,12 @@ impl Kind {
         }
     }
 
+    /// As models name it in `subject_type`, or by its word.
     pub(super) fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        match word {
+            "business_unit" => Some(Self::Unit),
+            _ => Self::ALL.into_iter().find(|kind| kind.word() == word),
+        }
     }
 
     /// Folder of its pages, and stem of the page that lists them.

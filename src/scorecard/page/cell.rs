@@ -33,6 +33,8 @@ pub(super) enum Form {
     Absolute,
     /// With its sign, also when positive.
     Signed,
+    /// With a capital, at the start of a sentence.
+    Capitalized,
 }
 
 /// One value of one table.
@@ -100,6 +102,11 @@ impl Cell {
         let shown = self.unsigned_aside(has(Form::Whole), has(Form::Percent));
         if has(Form::Absolute) {
             return shown.trim_start_matches('\u{2212}').to_owned();
+        }
+        if has(Form::Capitalized) {
+            let mut characters = shown.chars();
+            let first = characters.next().map(|c| c.to_uppercase().to_string());
+            return first.unwrap_or_default() + characters.as_str();
         }
         if has(Form::Signed) && self.number().is_some_and(|n| n > 0.0) {
             return format!("+{shown}");

@@ -107,6 +107,7 @@ fn common(shelf: &Shelf, root: Option<&str>) -> Result<Environment<'static>, Err
         ("percent", Form::Percent),
         ("absolute", Form::Absolute),
         ("signed", Form::Signed),
+        ("capitalized", Form::Capitalized),
     ] {
         environment.add_filter(name, move |value: Value| formed(&value, form));
     }

@@ -85,11 +85,12 @@ impl<'a> Book<'a> {
     pub fn open(
         facts: &'a Facts,
         published: Vec<Published>,
-        models: Vec<String>,
+        names: Vec<String>,
         templates: &'a Templates,
         threads: NonZero<usize>,
     ) -> Result<Self> {
-        let tables = Arc::new(Tables::new(published, models));
+        let models = catalogue(&published);
+        let tables = Arc::new(Tables::new(published, names));
         let addresses = Arc::new(Addresses::of(&tables)?);
         let shelf = Shelf { tables, addresses };
         let made = |environment: std::result::Result<_, minijinja::Error>| {
@@ -100,6 +101,7 @@ impl<'a> Book<'a> {
             let style = minified(templates.source("style.css"));
             let script = templates.source("script.js").to_owned();
             environment.add_global("release", facts.value());
+            environment.add_global("models", models.clone());
             environment.add_global("style_hash", hash(&style));
             environment.add_global("script_hash", hash(&script));
             environment.add_global("style", Value::from_safe_string(style));
@@ -199,7 +201,7 @@ impl<'a> Book<'a> {
         self.at_once(&subjects, |(id, place)| {
             let about = about(kind, id, place);
             let story = if is_told {
-                let story = self.story(&narrative, about.clone())?;
+                let story = self.story(&narrative, told_about(kind, id, place))?;
                 Value::from_safe_string(prose::as_html(&story, Some("../")))
             } else {
                 Value::from(())
@@ -263,8 +265,7 @@ impl<'a> Book<'a> {
         for kind in [Kind::Goal, Kind::Unit] {
             let template = format!("{}.md", kind.word());
             for (id, place) in self.shelf.addresses.subjects(kind) {
-                let about = about(kind, id, place);
-                let told = self.story(&template, about)?;
+                let told = self.story(&template, told_about(kind, id, place))?;
                 let heading = prose::plain_markdown(&place.name);
                 out.push_str(&format!(
                     "\n## {heading} ({})\n\n",
@@ -292,7 +293,9 @@ impl<'a> Book<'a> {
                 "a narrative states cells alone: {{ row.column }} of rows(\"family.model\")",
             )
         })?;
-        Ok(told)
+        // What conditions leave behind between sentences means nothing.
+        let lines: Vec<&str> = told.lines().map(str::trim).collect();
+        Ok(lines.join("\n"))
     }
 
     fn page(&self, environment: &Environment<'_>, name: &str, values: Value) -> Result<String> {
@@ -303,9 +306,22 @@ impl<'a> Book<'a> {
     }
 }
 
+/// The models by family, what others are made of last.
+fn catalogue(published: &[Published]) -> Value {
+    let mut models: Vec<&Published> = published.iter().collect();
+    models.sort_by_key(|model| (model.query.family == "base", model.query.name.as_str()));
+    models.into_iter().map(Published::value).collect()
+}
+
 /// Whom a page is about.
 fn about(kind: Kind, id: &str, place: &Place) -> Value {
     context! { id => id, kind => kind.word(), name => place.name.as_str() }
+}
+
+/// The same for a narrative: an id or a name may hold a digit.
+fn told_about(kind: Kind, id: &str, place: &Place) -> Value {
+    let fact = |text: &str| Value::from_object(Fact(text.to_owned()));
+    context! { id => fact(id), kind => kind.word(), name => fact(&place.name) }
 }
 
 /// A template that failed, with its place.
