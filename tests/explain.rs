@@ -182,6 +182,8 @@ const NO_SUMS: &[&str] = &[
     "scorecard.what_changed.change_amount",
     // Taken from the model that is named as the evidence, which has the rows.
     "base.plan_outcomes.actual_amount",
+    "scorecard.answers.denominator",
+    "scorecard.answers.numerator",
     "scorecard.findings.money_at_risk_amount",
     "scorecard.goal.budget_to_date_amount",
     "scorecard.goal.variance_to_date_amount",
@@ -201,6 +203,8 @@ const NO_SUMS: &[&str] = &[
     // Counts of goals and items beside the spend, in one column.
     "alignment.coverage.covered_amount",
     "alignment.coverage.total_amount",
+    "scorecard.trend.denominator",
+    "scorecard.trend.numerator",
     // Full-time equivalents: averages over days, and what is promised of them.
     "base.headcount_by_link.average_fte",
     "base.headcount_by_skill.average_fte",

@@ -12,10 +12,11 @@ use crate::catalogue::Catalogue;
 use crate::error::{Error, Result};
 
 /// What every scorecard shows, and what must balance before it is published.
-const ALWAYS: [&str; 7] = [
+const ALWAYS: [&str; 8] = [
     "alignment.coverage",
     "alignment.line_of_sight",
     "misallocation.priority_gap",
+    "scorecard.answers",
     "scorecard.not_computed",
     "scorecard.reconciliation",
     "variance.budget_to_actual",

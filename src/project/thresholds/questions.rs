@@ -4,6 +4,36 @@ use super::{COUNT, DAYS, FACTOR, RATIO, Threshold, threshold};
 
 pub(super) const THRESHOLDS: &[Threshold] = &[
     threshold(
+        "coverage_green_ratio",
+        0.8,
+        RATIO,
+        "share of the spend with a path to a goal from which on the answer on alignment is green",
+    ),
+    threshold(
+        "coverage_amber_ratio",
+        0.5,
+        RATIO,
+        "share of the spend with a path to a goal from which on the answer on alignment is amber",
+    ),
+    threshold(
+        "departing_amber_ratio",
+        0.10,
+        RATIO,
+        "share of the budgeted initiatives with a material variance up to which the answer on variance is amber; green is none",
+    ),
+    threshold(
+        "misallocated_green_ratio",
+        0.10,
+        RATIO,
+        "share of the movable spend in the wrong place below which the answer on misallocation is green",
+    ),
+    threshold(
+        "misallocated_amber_ratio",
+        0.25,
+        RATIO,
+        "share of the movable spend in the wrong place below which the answer on misallocation is amber",
+    ),
+    threshold(
         "goals_per_owner",
         5.0,
         COUNT,
