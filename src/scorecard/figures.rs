@@ -13,6 +13,20 @@ pub fn money(plain: &str) -> String {
     format!("{sign}{}{point}{part}", grouped(whole))
 }
 
+/// Whole units, for sentences: `1234567.89` → `1,234,568`.
+#[must_use]
+pub(super) fn round_money(plain: &str) -> String {
+    let (whole, part) = plain.split_once('.').unwrap_or((plain, ""));
+    let digits: i128 = whole.parse().unwrap_or(0);
+    let is_half_up = part.as_bytes().first().is_some_and(|d| *d >= b'5');
+    let step = match (is_half_up, plain.starts_with('-')) {
+        (false, _) => 0,
+        (true, false) => 1,
+        (true, true) => -1,
+    };
+    money(&(digits + step).to_string())
+}
+
 /// A whole number with its thousands apart.
 #[must_use]
 pub(super) fn count(number: u64) -> String {
@@ -58,6 +72,8 @@ mod tests {
     fn figures_are_grouped_and_signed() {
         assert_eq!(money("-1234567.89"), "\u{2212}1,234,567.89");
         assert_eq!(money("0.00"), "0.00");
+        assert_eq!(round_money("999.50"), "1,000");
+        assert_eq!(round_money("-0.50"), "\u{2212}1");
         assert_eq!(count(1_000), "1,000");
         assert_eq!(percent(-0.326), "\u{2212}32.6 %");
         assert_eq!(percent(-0.0001), "0.0 %");
