@@ -334,6 +334,38 @@ fn the_seven_signs_are_seven_numbers() {
 }
 
 #[test]
+fn the_answers_have_a_past_and_the_entries_behind_them() {
+    let trend = table("scorecard.trend");
+    assert_eq!(trend.height(), 3 * 12);
+    for (question, quarter, value, whole) in [
+        ("1", "2025-Q4", "0.8810", "12256374.35"),
+        ("2", "2026-Q1", "0", "57.00"),
+        ("2", "2026-Q2", "1", "58.00"),
+        ("3", "2026-Q4", "0.1666", "11977601.95"),
+    ] {
+        let keys = [("question_number", question), ("fiscal_quarter", quarter)];
+        let at = row(&trend, &keys);
+        reads(&trend, at, &[("value", value)]);
+        says(&trend, at, &[("denominator", whole)]);
+    }
+    let entries = table("scorecard.largest_entries");
+    assert_eq!(entries.height(), 530);
+    let at = row(&entries, &[("initiative_id", "I-017"), ("position", "1")]);
+    says(
+        &entries,
+        at,
+        &[
+            ("entry_id", "0049124436"),
+            ("reporting_amount", "15869.01"),
+            ("source_file", "data/ledger/2026-03.csv"),
+            ("source_row", "175"),
+            ("entry_count", "237"),
+            ("spend_amount", "1657483.00"),
+        ],
+    );
+}
+
+#[test]
 fn planning_is_told_what_execution_taught() {
     let targets = table("scorecard.targets_to_recalibrate");
     assert_eq!(targets.height(), 1);
