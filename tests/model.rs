@@ -104,7 +104,7 @@ fn a_model_of_the_project_is_published_like_ours() {
     );
     assert!(
         shared()
-            .read("out/current/index.html")
+            .read("out/current/models/variance.charged.html")
             .contains("How much was charged to each initiative?")
     );
 }
