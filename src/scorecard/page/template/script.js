@@ -6,10 +6,12 @@
 
   // A figure as a number; what is no figure sorts after every figure.
   const number = (text) => {
-    const plain = text.replace(/\u2212/g, "-").replace(/[^0-9.+-]/g, "");
-    const value = parseFloat(plain);
-    return Number.isNaN(value) ? null : value;
+    const figure = /[+-]?\d[\d,]*(\.\d+)?(e[+-]?\d+)?/.exec(text.replace(/\u2212/g, "-"));
+    return figure ? Number(figure[0].replace(/,/g, "")) : null;
   };
+
+  const isKnown = (text, numeric) =>
+    numeric ? number(text) !== null : !["", "\u2013", "\u2205"].includes(text);
 
   const compare = (a, b, numeric) =>
     numeric ? number(a) - number(b) : a.localeCompare(b, "en", { numeric: true });
@@ -21,8 +23,8 @@
     const numeric = table.classList.contains(`n${column + 1}`);
     const text = (row) => row.children[column].textContent.trim();
     const rows = [...table.tBodies[0].rows].map((row) => [text(row), row]);
-    const known = rows.filter(([a]) => !numeric || number(a) !== null);
-    const unknown = rows.filter(([a]) => numeric && number(a) === null);
+    const known = rows.filter(([a]) => isKnown(a, numeric));
+    const unknown = rows.filter(([a]) => !isKnown(a, numeric));
     known.sort(([a], [b]) => (down ? -1 : 1) * compare(a, b, numeric));
     table.tBodies[0].append(...[...known, ...unknown].map(([, row]) => row));
   };
@@ -42,6 +44,7 @@
     const input = document.createElement("input");
     const count = document.createElement("output");
     input.type = "search";
+    input.name = "filter";
     label.className = "filter";
     label.append("Filter", input, count);
     input.addEventListener("input", () => {
