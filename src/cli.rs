@@ -90,8 +90,12 @@ pub struct Run {
     /// `models` of the project, else all]
     #[arg(long, value_name = "FAMILY.MODEL|FAMILY.*", value_delimiter = ',')]
     pub models: Option<Vec<String>>,
+    /// Make the pack of a fiscal period: as of the last day of the newest one that ended on or
+    /// before the day of the report
+    #[arg(long, value_name = "KIND")]
+    pub pack: Option<Pack>,
     /// The release that changes are told against: its id, or `none` [default: the newest of an
-    /// earlier day, or of the same day and less knowledge]
+    /// earlier day, or of the same day and less knowledge; for a pack, that of the cut-off before]
     #[arg(long, value_name = "ID|none")]
     pub compare_with: Option<String>,
     /// Exit with 65 if a finding is at least this grave (the release is published all the same)
@@ -132,6 +136,17 @@ impl Every {
             Self::Month => "month",
         }
     }
+}
+
+/// The kind of a pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Pack {
+    /// Of a fiscal period: a month, or as the fiscal calendar cuts it
+    Monthly,
+    /// Of a fiscal quarter
+    Quarterly,
+    /// Of a fiscal year
+    Annual,
 }
 
 /// What closes the gate of `run`.

@@ -17,6 +17,7 @@ mod finding_memory;
 mod history;
 mod house;
 mod model;
+mod pack;
 mod previous;
 mod receipts;
 mod replay;

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod init;
 mod models;
+mod pack;
 mod printer;
 mod replay;
 mod report;

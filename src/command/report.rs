@@ -45,6 +45,8 @@ pub(super) fn finish(
             "release": manifest.release,
             "as_of": manifest.as_of,
             "as_known": manifest.as_known,
+            "pack": manifest.pack.as_ref().map(|pack| pack.kind),
+            "period": manifest.pack.as_ref().map(|pack| &pack.period),
             "rules_version": manifest.rules_version,
             "page": page.display().to_string(),
             "loads": summary.loads,

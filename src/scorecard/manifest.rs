@@ -7,7 +7,7 @@ use crate::catalogue::Previous;
 use crate::contract::{CONTRACT_VERSION, display_cents};
 use crate::history::Known;
 use crate::model::{Query, Ran};
-use crate::project::Project;
+use crate::project::{Pack, Project};
 
 /// One version of one source file, as one table saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct Manifest {
     pub project: String,
     pub as_of: String,
     pub as_known: String,
+    /// `pack` (its kind) and `period`, where the release is the pack of one.
+    #[serde(flatten)]
+    pub pack: Option<Pack>,
     pub currency: String,
     pub rules_version: String,
     pub rules: serde_json::Value,
@@ -123,7 +126,13 @@ pub(crate) fn release_id(
         feed(&query.name);
         feed(&query.sql);
     }
-    format!("{}-{}", project.as_of, &hasher.finalize().to_hex()[..12])
+    let mut id = project.as_of.to_string();
+    if let Some(pack) = &project.pack {
+        feed(&format!("{pack:?}"));
+        id.push('-');
+        id.push_str(pack.kind.word());
+    }
+    format!("{id}-{}", &hasher.finalize().to_hex()[..12])
 }
 
 pub(super) fn inputs(known: &Known) -> Vec<Input> {

@@ -150,6 +150,7 @@ impl Release {
             project: project.name.clone(),
             as_of: project.as_of.to_string(),
             as_known: known.as_known.to_rfc3339(),
+            pack: project.pack.clone(),
             currency: project.currency.clone(),
             rules_version: project.rules.version.clone(),
             rules: serde_json::to_value(&project.rules)
