@@ -34,6 +34,8 @@ pub enum Verb {
     Run(Run),
     /// Run today's rules over past nights as they were known: when would each finding have been raised?
     Replay(Replay),
+    /// Show what changed between two releases, each change with its cause
+    Diff(Diff),
     /// List the models, from their headers
     Models(Models),
     /// Print the receipt of a published figure: method, SQL, inputs and source rows
@@ -156,6 +158,28 @@ pub enum FailOn {
     Warning,
     /// Any finding of high severity, or any of the three answers beyond its threshold
     Red,
+}
+
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The release that is compared with: its id, or `current`
+    #[arg(value_name = "A")]
+    pub before: String,
+    /// The release that is told of: its id, or `current`
+    #[arg(value_name = "B", default_value = "current")]
+    pub after: String,
+    /// The project: a folder with a throughline.toml, or that file
+    #[arg(long, short, default_value = ".", value_name = "DIR")]
+    pub project: PathBuf,
+    /// Folder of the releases [default: `out` in the project]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Rows to print of each table; 0 = all. Totals are always of all
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32))]
+    pub rows: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ mod contract_files;
 mod contract_formats;
 mod contract_reading;
 mod contract_rules;
+mod diff;
 mod explain;
 mod finding_memory;
 mod history;

@@ -1,6 +1,7 @@
 //! Command: one verb, one file. Data goes to stdout, talk to stderr.
 
 mod check;
+mod diff;
 mod explain;
 mod init;
 mod models;
@@ -33,6 +34,7 @@ pub fn execute(cli: &Cli, printer: &mut Printer) -> Result<Outcome> {
         Verb::Check(typed) => check::check(typed, printer),
         Verb::Run(typed) => run::run(typed, printer),
         Verb::Replay(typed) => replay::replay(typed, printer),
+        Verb::Diff(typed) => diff::diff(typed, printer),
         Verb::Models(typed) => models::models(typed, printer),
         Verb::Explain(typed) => explain::explain(typed, printer),
     }

@@ -73,13 +73,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         pack::cut_off(printer, &mut project, &known, kind)?;
         say_title(printer, &project);
     }
-    history::durable::create_dir(&project.out.join("releases"))?;
-    let compared = compare_with(typed, &project);
-    let (previous, previous_findings) = scorecard::previous(&project, &loaded, &known, &compared)?;
-    // Where the store has lost what it was made from, a warning says that.
-    if previous_findings.is_empty() {
-        pack::say_compared(printer, &compared, previous.as_ref());
-    }
+    let (previous, previous_findings) = look_back(typed, printer, &project, &loaded, &known)?;
     let mut release = Release::prepare(&project, &known, previous.as_ref(), &queries)?;
     if let Some(manifest) = release.published()? {
         printer.say(&format!(
@@ -148,6 +142,24 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         &known,
         "published",
     )
+}
+
+/// The release to compare with, and what is to be said of it.
+fn look_back(
+    typed: &Run,
+    printer: &Printer,
+    project: &Project,
+    loaded: &Loaded,
+    known: &Known,
+) -> Result<(Option<Previous>, Vec<Finding>)> {
+    history::durable::create_dir(&project.out.join("releases"))?;
+    let wanted = compare_with(typed, project);
+    let (previous, findings) = scorecard::previous(project, loaded, known, &wanted)?;
+    // Where the store has lost what it was made from, a finding says that.
+    if findings.is_empty() {
+        pack::say_compared(printer, &wanted, previous.as_ref());
+    }
+    Ok((previous, findings))
 }
 
 fn say_title(printer: &Printer, project: &Project) {

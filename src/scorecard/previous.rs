@@ -145,7 +145,7 @@ pub(super) fn manifests(out: &Path) -> Result<Vec<Manifest>> {
 }
 
 /// A release as the catalogue needs it; none if the store has lost its inputs.
-fn open(out: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Option<Previous>> {
+pub(super) fn open(out: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Option<Previous>> {
     let folder = out.join("releases").join(&manifest.release);
     let (as_of, as_known) = manifest.axes()?;
     let known = Known::at(loaded, Some(as_known));
@@ -174,7 +174,10 @@ fn open(out: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Option<Previ
 
 impl Manifest {
     /// The day of the report and the moment of its knowledge.
-    pub(super) fn axes(&self) -> Result<(NaiveDate, DateTime<Utc>)> {
+    ///
+    /// # Errors
+    /// [`Error::Bug`] where the manifest is none of ours.
+    pub fn axes(&self) -> Result<(NaiveDate, DateTime<Utc>)> {
         let unreadable = |what: &str| Error::Bug(format!("the manifest has no readable {what}"));
         let day =
             NaiveDate::parse_from_str(&self.as_of, "%Y-%m-%d").map_err(|_| unreadable("as_of"))?;

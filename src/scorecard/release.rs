@@ -216,7 +216,7 @@ impl Drop for Release {
 pub(super) fn published(out: &Path, id: Option<&str>) -> Result<(Manifest, PathBuf)> {
     let folder = match id {
         // An id is one folder's name and no path.
-        Some(id) if id.contains(['/', '\\']) || id.starts_with('.') => {
+        Some(id) if id.is_empty() || id.contains(['/', '\\']) || id.starts_with('.') => {
             return Err(Error::Usage {
                 message: format!("`{id}` is no id of a release"),
                 hint: format!("they are the folders of {}", out.join("releases").display()),
