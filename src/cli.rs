@@ -34,6 +34,8 @@ pub enum Verb {
     Run(Run),
     /// Run today's rules over past nights as they were known: when would each finding have been raised?
     Replay(Replay),
+    /// Show what changed between two releases, each change with its cause
+    Diff(Diff),
     /// List the models, from their headers
     Models(Models),
     /// Make the pages of a published release again, without running a model
@@ -92,8 +94,12 @@ pub struct Run {
     /// `models` of the project, else all]
     #[arg(long, value_name = "FAMILY.MODEL|FAMILY.*", value_delimiter = ',')]
     pub models: Option<Vec<String>>,
+    /// Make the pack of a fiscal period: as of the last day of the newest one that ended on or
+    /// before the day of the report
+    #[arg(long, value_name = "KIND")]
+    pub pack: Option<Pack>,
     /// The release that changes are told against: its id, or `none` [default: the newest of an
-    /// earlier day, or of the same day and less knowledge]
+    /// earlier day, or of the same day and less knowledge; for a pack, that of the cut-off before]
     #[arg(long, value_name = "ID|none")]
     pub compare_with: Option<String>,
     /// Also make one file of the index, for mail: it leads nowhere and needs nothing
@@ -139,6 +145,17 @@ impl Every {
     }
 }
 
+/// The kind of a pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Pack {
+    /// Of a fiscal period: a month, or as the fiscal calendar cuts it
+    Monthly,
+    /// Of a fiscal quarter
+    Quarterly,
+    /// Of a fiscal year
+    Annual,
+}
+
 /// What closes the gate of `run`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
@@ -146,6 +163,28 @@ pub enum FailOn {
     Warning,
     /// Any finding of high severity, or any of the three answers beyond its threshold
     Red,
+}
+
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The release that is compared with: its id, or `current`
+    #[arg(value_name = "A")]
+    pub before: String,
+    /// The release that is told of: its id, or `current`
+    #[arg(value_name = "B", default_value = "current")]
+    pub after: String,
+    /// The project: a folder with a throughline.toml, or that file
+    #[arg(long, short, default_value = ".", value_name = "DIR")]
+    pub project: PathBuf,
+    /// Folder of the releases [default: `out` in the project]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Rows to print of each table; 0 = all. Totals are always of all
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32))]
+    pub rows: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

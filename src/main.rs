@@ -12,7 +12,9 @@ fn main() -> ExitCode {
         Verb::Run(run) => run.common.quiet,
         Verb::Check(check) => check.common.quiet,
         Verb::Replay(replay) => replay.common.quiet,
-        Verb::Init(_) | Verb::Models(_) | Verb::Render(_) | Verb::Explain(_) => false,
+        Verb::Init(_) | Verb::Diff(_) | Verb::Models(_) | Verb::Render(_) | Verb::Explain(_) => {
+            false
+        }
     };
     let mut printer = Printer::new(is_quiet);
     match execute(&cli, &mut printer) {

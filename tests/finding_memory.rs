@@ -72,7 +72,7 @@ order by subject_type, subject_id, problem
 ";
 
 /// Initiatives of which the last two serve the given goals.
-fn initiatives(third: &str, fourth: &str) -> String {
+pub(crate) fn initiatives(third: &str, fourth: &str) -> String {
     format!(
         "initiative_id,name,goal_id,stage,start_date,planned_end_date
 I1,Shop,G1,active,2025-01-01,2026-12-31
@@ -83,7 +83,7 @@ I4,Garden,{fourth},active,2025-01-01,2026-12-31
     )
 }
 
-fn project() -> Project {
+pub(crate) fn project() -> Project {
     let nothing = RAISED.replace("where named.goal_id is null", "where false");
     Small::new()
         .file("queries/warning/raised_on_goals_means.sql", RAISED)

@@ -28,7 +28,10 @@ fn a_narrative_with_a_figure_of_its_own_is_refused_before_anything_runs() {
 #[test]
 fn a_narrative_that_computes_a_figure_is_refused_and_nothing_is_published() {
     let project = small();
-    project.write("templates/goal.md", "It is {{ rows(\"scorecard.goal\")|length }} of them.\n");
+    project.write(
+        "templates/goal.md",
+        "It is {{ rows(\"scorecard.goal\")|length }} of them.\n",
+    );
     let outcome = project.run("run", &MODELS);
     assert_eq!(outcome.code, 78, "{}", outcome.stderr);
     assert!(
@@ -53,13 +56,21 @@ fn a_template_of_the_project_is_used_and_is_an_input_of_the_release() {
     let told = "<em>Grow</em> spent <a class=\"cell\" href=\"../models/scorecard.goal.html#spend_amount\" \
                 title=\"scorecard.goal spend_amount goal_id=G1\">700</a>.";
     assert!(page.contains(told), "{page}");
-    assert!(project.read("out/current/narrative.md").contains("*Grow* spent 700."));
+    assert!(
+        project
+            .read("out/current/narrative.md")
+            .contains("*Grow* spent 700.")
+    );
     // A mistake in a template names its line and the nearest name.
-    project.write("templates/goal.md", "{{ id }}\n{{ rows(\"scorecard.gaol\")[0].goal_id }}\n");
+    project.write(
+        "templates/goal.md",
+        "{{ id }}\n{{ rows(\"scorecard.gaol\")[0].goal_id }}\n",
+    );
     let outcome = project.run("run", &MODELS);
     assert_eq!(outcome.code, 78, "{}", outcome.stderr);
     assert!(
-        outcome.stderr.contains("goal.md:2") && outcome.stderr.contains("did you mean `scorecard.goal`"),
+        outcome.stderr.contains("goal.md:2")
+            && outcome.stderr.contains("did you mean `scorecard.goal`"),
         "{}",
         outcome.stderr
     );
@@ -73,7 +84,12 @@ fn rendering_again_gives_the_same_bytes_and_one_file_leads_nowhere() {
     let alone = project.path().join("alone.html");
     let outcome = project.run(
         "render",
-        &["--to", again.to_str().unwrap(), "--single-file", alone.to_str().unwrap()],
+        &[
+            "--to",
+            again.to_str().unwrap(),
+            "--single-file",
+            alone.to_str().unwrap(),
+        ],
     );
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     let pages = project.read("out/current/pages.ndjson");

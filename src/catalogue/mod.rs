@@ -13,6 +13,7 @@
 
 mod calendar;
 mod cells;
+mod cut_off;
 mod engine_tables;
 mod function;
 mod goal_tables;
@@ -25,6 +26,7 @@ mod session;
 mod shelf;
 mod views;
 
+pub use cut_off::cut_off;
 pub use function::{Described, functions};
 pub use previous::{Previous, PreviousTable};
 pub use rows::Rows;

@@ -1,9 +1,11 @@
 //! Command: one verb, one file. Data goes to stdout, talk to stderr.
 
 mod check;
+mod diff;
 mod explain;
 mod init;
 mod models;
+mod pack;
 mod printer;
 mod render;
 mod replay;
@@ -33,6 +35,7 @@ pub fn execute(cli: &Cli, printer: &mut Printer) -> Result<Outcome> {
         Verb::Check(typed) => check::check(typed, printer),
         Verb::Run(typed) => run::run(typed, printer),
         Verb::Replay(typed) => replay::replay(typed, printer),
+        Verb::Diff(typed) => diff::diff(typed, printer),
         Verb::Models(typed) => models::models(typed, printer),
         Verb::Render(typed) => render::render(typed, printer),
         Verb::Explain(typed) => explain::explain(typed, printer),

@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::check::report_load;
 use super::printer::{Printer, table};
+use super::render::single_file;
 use crate::cli::{FailOn, Run};
 use crate::contract::{Finding, Severity};
 use crate::error::Result;
@@ -29,6 +30,9 @@ pub(super) fn finish(
     report_answers(printer, summary);
     report_warnings(printer, summary, &manifest.currency);
     report_missing(printer, summary, &manifest.currency);
+    if let Some(file) = &typed.single_file {
+        single_file(&mut project.clone(), Some(&manifest.release), file)?;
+    }
     let page = Release::page_path(&project.out);
     printer.say(&format!("\nOpen {}", page.display()));
     let is_closed = match typed.fail_on {
@@ -45,6 +49,8 @@ pub(super) fn finish(
             "release": manifest.release,
             "as_of": manifest.as_of,
             "as_known": manifest.as_known,
+            "pack": manifest.pack.as_ref().map(|pack| pack.kind),
+            "period": manifest.pack.as_ref().map(|pack| &pack.period),
             "rules_version": manifest.rules_version,
             "page": page.display().to_string(),
             "loads": summary.loads,

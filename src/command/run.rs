@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 
 use super::Outcome;
 use super::check::{print_problems, refusal};
+use super::pack;
 use super::printer::Printer;
 use super::report::finish;
 use crate::catalogue::{Catalogue, Previous};
 use crate::cli::{Common, Run};
+use crate::contract::Finding;
 use crate::error::{Error, Result};
 use crate::history::{self, Known, Loaded, Lock};
 use crate::model::{self, Query, Ran};
-use crate::project::{Overrides, Project};
+use crate::project::{Overrides, Pack, Project};
 use crate::scorecard::page::{Book, Facts, Published, Templates};
 use crate::scorecard::{self, CompareWith, Release};
 
@@ -28,10 +30,15 @@ pub(super) fn overrides(common: &Common) -> Overrides {
     }
 }
 
-/// What a run is compared with, as it was typed.
-fn compare_with(typed: &Run) -> CompareWith {
+/// What a run is compared with, as it was typed; a pack by itself with the
+/// cut-off before.
+fn compare_with(typed: &Run, project: &Project) -> CompareWith {
+    let pack = project.pack.as_ref();
     match typed.compare_with.as_deref() {
-        None => CompareWith::Newest,
+        None => match pack.and_then(Pack::cut_off_before) {
+            Some(day) => CompareWith::CutOff(day),
+            None => CompareWith::Newest,
+        },
         Some("none") => CompareWith::Nothing,
         Some(id) => CompareWith::Release(id.to_owned()),
     }
@@ -39,7 +46,7 @@ fn compare_with(typed: &Run) -> CompareWith {
 
 pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     let started = Instant::now();
-    let project = Project::open(
+    let mut project = Project::open(
         &typed.common.project,
         Overrides {
             out: typed.out.clone(),
@@ -53,10 +60,10 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     history::durable::create_dir(&project.out)?;
     let _store = Lock::take(&project.store)?;
     let _out = Lock::take(&project.out)?;
-    printer.say(&format!(
-        "{} as of {}, rules {}",
-        project.name, project.as_of, project.rules.version
-    ));
+    // The day of a pack is known only with the calendar.
+    if typed.pack.is_none() {
+        say_title(printer, &project);
+    }
     let loaded = history::load(&project, true, &|table, file, done, all| {
         printer.progress(&format!("{table}: {file}"), done, all);
     })?;
@@ -66,9 +73,11 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         return say_refused(typed, printer, &loaded, refused);
     }
     let known = Known::at(&loaded, project.as_known);
-    history::durable::create_dir(&project.out.join("releases"))?;
-    let (previous, previous_findings) =
-        scorecard::previous(&project, &loaded, &known, &compare_with(typed))?;
+    if let Some(kind) = typed.pack {
+        pack::cut_off(printer, &mut project, &known, kind)?;
+        say_title(printer, &project);
+    }
+    let (previous, previous_findings) = look_back(typed, printer, &project, &loaded, &known)?;
     let mut release = Release::prepare(&project, &known, previous.as_ref(), &queries, &templates)?;
     if let Some(manifest) = release.published()? {
         printer.say(&format!(
@@ -93,7 +102,7 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     })?;
     printer.progress_done();
     let findings = [
-        loaded.findings.as_slice(),
+        history::findings(&project, &known.snapshot).as_slice(),
         &known.findings,
         &graph_findings,
         &previous_findings,
@@ -141,6 +150,31 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         &known,
         "published",
     )
+}
+
+/// The release to compare with, and what is to be said of it.
+fn look_back(
+    typed: &Run,
+    printer: &Printer,
+    project: &Project,
+    loaded: &Loaded,
+    known: &Known,
+) -> Result<(Option<Previous>, Vec<Finding>)> {
+    history::durable::create_dir(&project.out.join("releases"))?;
+    let wanted = compare_with(typed, project);
+    let (previous, findings) = scorecard::previous(project, loaded, known, &wanted)?;
+    // Where the store has lost what it was made from, a finding says that.
+    if findings.is_empty() {
+        pack::say_compared(printer, &wanted, previous.as_ref());
+    }
+    Ok((previous, findings))
+}
+
+fn say_title(printer: &Printer, project: &Project) {
+    printer.say(&format!(
+        "{} as of {}, rules {}",
+        project.name, project.as_of, project.rules.version
+    ));
 }
 
 /// Says why nothing is published.

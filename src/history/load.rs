@@ -146,6 +146,21 @@ pub fn recall(project: &Project) -> Result<Loaded> {
     })
 }
 
+/// What is to be said of the files of a snapshot. A pack that is made again says
+/// what was said of the data then, and not of what came since.
+#[must_use]
+pub fn findings(project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
+    let of_files = snapshot.files.iter().flat_map(|f| f.findings.clone());
+    let mut said = together(
+        missing_tables(project)
+            .into_iter()
+            .chain(of_files)
+            .collect(),
+    );
+    said.extend(snapshot.across.findings.iter().cloned());
+    said
+}
+
 /// Every (table, source, file), tables in the order of the contract.
 fn jobs(project: &Project) -> Result<Vec<(&'static Table, &SourceSpec, SourceFile)>> {
     for spec in &project.sources {

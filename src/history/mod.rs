@@ -19,7 +19,7 @@ mod object;
 mod snapshot;
 
 pub use known::{Known, KnownTable, LoadRow};
-pub use load::{Loaded, Progress, load, recall};
+pub use load::{Loaded, Progress, findings, load, recall};
 pub use lock::Lock;
 pub use object::{read_object, read_rows, schema_of, to_parquet};
 pub use snapshot::{FileEntry, Snapshot};

@@ -65,6 +65,47 @@ pub fn order_only(
     sorted(waiting, &kept)
 }
 
+/// Sorts those models that must run again to answer `names` over a published
+/// release that now looks back at another one: what is not published, and what
+/// rests on the release before. Everything else stands as it was published.
+///
+/// # Errors
+/// As [`order`].
+pub fn order_again(
+    catalogue: &Catalogue,
+    queries: Vec<Query>,
+    names: &[&str],
+    published: &BTreeSet<String>,
+) -> Result<Vec<Query>> {
+    let waiting = with_reads(catalogue, queries)?;
+    let mut looks_back = BTreeSet::new();
+    for query in waiting.values() {
+        let tables = reads(catalogue, query)?;
+        let is_back = |table: &String| {
+            table.starts_with("previous.")
+                || (table == "base.run" && query.body().contains("previous_"))
+        };
+        if tables.iter().any(is_back) {
+            looks_back.insert(query.name.clone());
+        }
+    }
+    let must = |name: &String| {
+        let below = closure(&waiting, vec![name.clone()]);
+        !published.contains(name) || !below.is_disjoint(&looks_back)
+    };
+    let mut again = BTreeSet::new();
+    let mut open: Vec<String> = names.iter().map(|n| (*n).to_owned()).collect();
+    while let Some(name) = open.pop() {
+        if let Some(query) = waiting.get(&name)
+            && must(&name)
+            && again.insert(name)
+        {
+            open.extend(query.reads.iter().cloned());
+        }
+    }
+    sorted(waiting, &again)
+}
+
 /// The models by their names, each with those it reads.
 ///
 /// # Errors

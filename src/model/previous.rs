@@ -1,5 +1,6 @@
 //! What the previous release published, under the names of today.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::datatypes::Schema;
@@ -22,11 +23,30 @@ pub fn name_previous(
     queries: &[Query],
     previous: Option<&Previous>,
 ) -> Result<()> {
+    let compared = read_of_previous(queries, queries);
+    name_previous_of(catalogue, &compared, previous)
+}
+
+/// Those of `queries` that `readers` compare with their past.
+#[must_use]
+pub fn read_of_previous<'q>(queries: &'q [Query], readers: &[Query]) -> Vec<&'q Query> {
     let is_compared = |query: &&Query| {
         let name = format!("previous.{}", query.name);
-        queries.iter().any(|other| other.sql.contains(&name))
+        readers.iter().any(|reader| reader.sql.contains(&name))
     };
-    for query in queries.iter().filter(is_compared) {
+    queries.iter().filter(is_compared).collect()
+}
+
+/// Names `previous.<family>.<model>` for these models.
+///
+/// # Errors
+/// As [`name_previous`].
+pub fn name_previous_of(
+    catalogue: &Catalogue,
+    queries: &[&Query],
+    previous: Option<&Previous>,
+) -> Result<()> {
+    for query in queries {
         let schema = query.header.schema();
         let table = previous.and_then(|p| p.tables.iter().find(|t| t.name == query.name));
         let path = match table {
@@ -54,5 +74,18 @@ fn has_types(table: &PreviousTable, schema: &Schema) -> Result<bool> {
     Ok(published.fields().iter().all(|found| {
         let wanted = schema.field_with_name(found.name());
         wanted.map_or(true, |w| is_same(found.data_type(), w.data_type()))
+    }))
+}
+
+/// Whether a published table has every column that the model of today promises.
+///
+/// # Errors
+/// [`Error::Io`] for a table that is not there or damaged.
+pub fn keeps_header(query: &Query, path: &Path) -> Result<bool> {
+    let published = schema_of(path)?;
+    let promised = query.header.schema();
+    Ok(promised.fields().iter().all(|wanted| {
+        let found = published.field_with_name(wanted.name());
+        found.is_ok_and(|f| is_same(f.data_type(), wanted.data_type()))
     }))
 }

@@ -6,6 +6,7 @@
 //! Not here: reading any data, or knowing what a table is (`contract`).
 
 mod config;
+mod pack;
 mod page;
 mod rules;
 mod rules_table;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+pub use pack::{FiscalPeriod, Pack, PackKind};
 pub use rules::{AccountMateriality, MaterialityCombine, RankWeights, Rules, YearLabel};
 pub use source_spec::{ColumnFrom, Condition, Edge, Format, PeriodLabel, SourceSpec};
 pub use template::TEMPLATE;
@@ -56,6 +58,9 @@ pub struct Project {
     pub models: Option<Vec<String>>,
     /// The business day the reports speak of.
     pub as_of: NaiveDate,
+    /// The pack that is made, once the fiscal calendar is known; `None` = a plain
+    /// release.
+    pub pack: Option<Pack>,
     /// What had been loaded by then; `None` = the newest snapshot.
     pub as_known: Option<DateTime<Utc>>,
     pub store: PathBuf,
@@ -122,12 +127,19 @@ impl Project {
             sources: parsed.sources,
             models: overrides.models.or(parsed.models),
             as_of,
+            pack: None,
             as_known: overrides.as_known,
             memory_limit: overrides.memory_limit,
             threads: overrides.threads.unwrap_or_else(|| {
                 std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
             }),
         })
+    }
+
+    /// Makes the run that of a pack, as of its cut-off.
+    pub fn report_on(&mut self, pack: Pack) {
+        self.as_of = pack.period.end;
+        self.pack = Some(pack);
     }
 
     /// The sources that feed `table`, in the order of the file.

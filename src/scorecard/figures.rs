@@ -35,7 +35,7 @@ pub(super) fn count(number: u64) -> String {
 
 /// 0.1234 → `12.3 %`.
 #[must_use]
-pub(super) fn percent(ratio: f64) -> String {
+pub fn percent(ratio: f64) -> String {
     let shown = format!("{:.1}", (ratio * 100.0).abs());
     let sign = if ratio < 0.0 && shown != "0.0" {
         "\u{2212}"
@@ -47,7 +47,7 @@ pub(super) fn percent(ratio: f64) -> String {
 
 /// A KPI value: up to four decimals, none that say nothing.
 #[must_use]
-pub(super) fn value(number: f64) -> String {
+pub fn value(number: f64) -> String {
     let text = format!("{number:.4}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     money(text)

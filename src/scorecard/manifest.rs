@@ -8,7 +8,7 @@ use crate::catalogue::Previous;
 use crate::contract::{CONTRACT_VERSION, display_cents};
 use crate::history::Known;
 use crate::model::{Query, Ran};
-use crate::project::Project;
+use crate::project::{Pack, Project};
 
 /// One version of one source file, as one table saw it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,9 @@ pub struct Manifest {
     pub description: String,
     pub as_of: String,
     pub as_known: String,
+    /// `pack` (its kind) and `period`, where the release is the pack of one.
+    #[serde(flatten)]
+    pub pack: Option<Pack>,
     pub currency: String,
     pub rules_version: String,
     pub rules: serde_json::Value,
@@ -130,7 +133,13 @@ pub(crate) fn release_id(
         feed(name);
         feed(source);
     }
-    format!("{}-{}", project.as_of, &hasher.finalize().to_hex()[..12])
+    let mut id = project.as_of.to_string();
+    if let Some(pack) = &project.pack {
+        feed(&format!("{pack:?}"));
+        id.push('-');
+        id.push_str(pack.kind.word());
+    }
+    format!("{id}-{}", &hasher.finalize().to_hex()[..12])
 }
 
 pub(super) fn inputs(known: &Known) -> Vec<Input> {

@@ -10,6 +10,7 @@
 //! Rule: everything in a release but `run.json` is a function of the inputs, the
 //! rules, `as_of` and `as_known`.
 
+mod differences;
 mod figures;
 mod manifest;
 pub mod page;
@@ -19,10 +20,15 @@ mod reopen;
 mod summary;
 mod warnings;
 
-pub use figures::money;
+pub use differences::{
+    Differs, InputChange, Side, differing_inputs, differing_models, differing_rules,
+};
+pub use figures::{money, percent, value};
 pub use manifest::{Input, Manifest, Output, PreviousRelease};
 pub use previous::{CompareWith, previous};
 pub use release::Release;
-pub use reopen::{Reopened, findings, reopen};
+pub use reopen::{
+    Reopened, as_previous, findings, release_named, reopen, reopen_against, tables_of,
+};
 pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};
 pub use warnings::{Change, Raised, Sign, Warnings};

@@ -5,6 +5,9 @@
 //! was made from. The manifest names it as an input.
 //!
 //! Not here: comparing (the models do, over `previous.*`).
+//!
+//! Rule: a pack looks back a whole period and at nothing learned since, so that it
+//! can be made again; nights look back at nights, so that findings count them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -23,9 +26,12 @@ use crate::project::Project;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum CompareWith {
     /// The newest that was made of an earlier day, or of the same day and less
-    /// knowledge.
+    /// knowledge; no pack, where there is anything else.
     #[default]
     Newest,
+    /// The newest as of this cut-off, else as of an earlier day, that knows no
+    /// more than the run.
+    CutOff(NaiveDate),
     /// One by its id.
     Release(String),
     /// None.
@@ -45,7 +51,13 @@ pub fn previous(
     let manifest = match wanted {
         CompareWith::Nothing => None,
         CompareWith::Release(id) => Some(published(&project.out, Some(id))?.0),
-        CompareWith::Newest => newest_before(project, known.as_known)?,
+        CompareWith::Newest => {
+            let now = (project.as_of, known.as_known);
+            newest(project, &|release| release.axes < now)?
+        }
+        CompareWith::CutOff(day) => newest(project, &|release| {
+            release.axes.0 <= *day && release.axes.1 <= known.as_known
+        })?,
     };
     let Some(manifest) = manifest else {
         return Ok((None, Vec::new()));
@@ -83,13 +95,41 @@ pub(super) fn named(
     }
 }
 
-/// What makes one release newer than another: its day, its knowledge, whether it
-/// has today's rules, and its id, so that the answer is always the same one.
-type Age = (NaiveDate, DateTime<Utc>, bool, String);
+/// What makes one release preferred to another: whether it is of the run's own
+/// sort, its day, its knowledge, whether it has today's rules, and its id, so that
+/// the answer is always the same one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    is_of_our_sort: bool,
+    axes: (NaiveDate, DateTime<Utc>),
+    is_our_pack: bool,
+    has_our_rules: bool,
+    id: String,
+}
 
-fn newest_before(project: &Project, as_known: DateTime<Utc>) -> Result<Option<Manifest>> {
-    let releases = project.out.join("releases");
-    let mut best: Option<(Age, Manifest)> = None;
+fn newest(project: &Project, may: &dyn Fn(&Candidate) -> bool) -> Result<Option<Manifest>> {
+    let kind = project.pack.as_ref().map(|pack| pack.kind);
+    let mut best: Option<(Candidate, Manifest)> = None;
+    for manifest in manifests(&project.out)? {
+        let of = manifest.pack.as_ref().map(|pack| pack.kind);
+        let found = Candidate {
+            is_of_our_sort: kind.is_some() || of.is_none(),
+            axes: manifest.axes()?,
+            is_our_pack: of == kind,
+            has_our_rules: manifest.rules_version == project.rules.version,
+            id: manifest.release.clone(),
+        };
+        if may(&found) && best.as_ref().is_none_or(|(other, _)| *other < found) {
+            best = Some((found, manifest));
+        }
+    }
+    Ok(best.map(|(_, manifest)| manifest))
+}
+
+/// Every release that is there.
+pub(super) fn manifests(out: &Path) -> Result<Vec<Manifest>> {
+    let releases = out.join("releases");
+    let mut found = Vec::new();
     for entry in std::fs::read_dir(&releases).map_err(Error::io("list", &releases))? {
         let name = entry.map_err(Error::io("list", &releases))?.file_name();
         let name = name.to_string_lossy();
@@ -97,24 +137,15 @@ fn newest_before(project: &Project, as_known: DateTime<Utc>) -> Result<Option<Ma
         if name.contains(".damaged") {
             continue;
         }
-        let Ok((manifest, _)) = published(&project.out, Some(&name)) else {
-            continue;
-        };
-        let (day, moment) = manifest.axes()?;
-        if (day, moment) >= (project.as_of, as_known) {
-            continue;
-        }
-        let has_our_rules = manifest.rules_version == project.rules.version;
-        let key = (day, moment, has_our_rules, manifest.release.clone());
-        if best.as_ref().is_none_or(|(other, _)| *other < key) {
-            best = Some((key, manifest));
+        if let Ok((manifest, _)) = published(out, Some(&name)) {
+            found.push(manifest);
         }
     }
-    Ok(best.map(|(_, manifest)| manifest))
+    Ok(found)
 }
 
 /// A release as the catalogue needs it; none if the store has lost its inputs.
-fn open(out: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Option<Previous>> {
+pub(super) fn open(out: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Option<Previous>> {
     let folder = out.join("releases").join(&manifest.release);
     let (as_of, as_known) = manifest.axes()?;
     let known = Known::at(loaded, Some(as_known));
@@ -143,7 +174,10 @@ fn open(out: &Path, manifest: &Manifest, loaded: &Loaded) -> Result<Option<Previ
 
 impl Manifest {
     /// The day of the report and the moment of its knowledge.
-    pub(super) fn axes(&self) -> Result<(NaiveDate, DateTime<Utc>)> {
+    ///
+    /// # Errors
+    /// [`Error::Bug`] where the manifest is none of ours.
+    pub fn axes(&self) -> Result<(NaiveDate, DateTime<Utc>)> {
         let unreadable = |what: &str| Error::Bug(format!("the manifest has no readable {what}"));
         let day =
             NaiveDate::parse_from_str(&self.as_of, "%Y-%m-%d").map_err(|_| unreadable("as_of"))?;

@@ -201,6 +201,7 @@ impl Release {
             description: project.description.clone(),
             as_of: project.as_of.to_string(),
             as_known: known.as_known.to_rfc3339(),
+            pack: project.pack.clone(),
             currency: project.currency.clone(),
             rules_version: project.rules.version.clone(),
             rules: serde_json::to_value(&project.rules)
@@ -266,7 +267,7 @@ impl Drop for Release {
 pub(super) fn published(out: &Path, id: Option<&str>) -> Result<(Manifest, PathBuf)> {
     let folder = match id {
         // An id is one folder's name and no path.
-        Some(id) if id.contains(['/', '\\']) || id.starts_with('.') => {
+        Some(id) if id.is_empty() || id.contains(['/', '\\']) || id.starts_with('.') => {
             return Err(Error::Usage {
                 message: format!("`{id}` is no id of a release"),
                 hint: format!("they are the folders of {}", out.join("releases").display()),

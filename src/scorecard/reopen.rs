@@ -1,11 +1,12 @@
-//! Reopening: a published release as tables, over the inputs it was made from.
+//! Reopening: a published release as tables, over the inputs it was made from; as
+//! it is, or against another release than the one it was compared with.
 //!
 //! Not here: what is asked of them.
 
 use std::path::{Path, PathBuf};
 
 use super::manifest::Manifest;
-use super::previous;
+use super::previous::{self, manifests};
 use super::release::published;
 use crate::catalogue::{Catalogue, Previous};
 use crate::contract::Finding;
@@ -44,14 +45,14 @@ pub fn reopen(project: &mut Project, id: Option<&str>) -> Result<Reopened> {
                 .into(),
         });
     }
-    let tables: Vec<_> = manifest
-        .outputs
-        .iter()
-        .filter(|output| output.rows.is_some())
-        .map(|output| (output.name.clone(), folder.join(&output.file)))
-        .collect();
     let previous = previous::named(project, &loaded, manifest.previous.as_ref())?;
-    let catalogue = Catalogue::reopen(project, &known, previous.as_ref(), &folder, &tables)?;
+    let catalogue = Catalogue::reopen(
+        project,
+        &known,
+        previous.as_ref(),
+        &folder,
+        &tables(&manifest, &folder),
+    )?;
     Ok(Reopened {
         manifest,
         folder,
@@ -75,4 +76,92 @@ pub fn findings(out: &Path, id: Option<&str>) -> Result<Vec<Finding>> {
                 .map_err(|e| Error::io("understand", &path)(std::io::Error::other(e)))
         })
         .collect()
+}
+
+/// The tables of a release that lies in `folder`.
+fn tables(manifest: &Manifest, folder: &Path) -> Vec<(String, PathBuf)> {
+    let published = manifest
+        .outputs
+        .iter()
+        .filter(|output| output.rows.is_some());
+    published
+        .map(|output| (output.name.clone(), folder.join(&output.file)))
+        .collect()
+}
+
+/// The release of an id; `current` is the one that `out/current` points at.
+///
+/// # Errors
+/// [`Error::Usage`] for what is no id, [`Error::Missing`] with the ids that there
+/// are.
+pub fn release_named(out: &Path, id: &str) -> Result<Manifest> {
+    let wanted = (id != "current").then_some(id);
+    match published(out, wanted) {
+        Ok((manifest, _)) => Ok(manifest),
+        Err(Error::Missing { what, path, hint }) => {
+            let mut ids: Vec<String> = match manifests(out) {
+                Ok(found) => found.into_iter().map(|m| m.release).collect(),
+                Err(_) => Vec::new(),
+            };
+            ids.sort();
+            let hint = if ids.is_empty() {
+                hint
+            } else {
+                format!("these are there: {}", ids.join(", "))
+            };
+            Err(Error::Missing { what, path, hint })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The tables that a release published: name and file.
+#[must_use]
+pub fn tables_of(project: &Project, manifest: &Manifest) -> Vec<(String, PathBuf)> {
+    let folder = project.out.join("releases").join(&manifest.release);
+    tables(manifest, &folder)
+}
+
+/// A release as another one looks back at it.
+///
+/// # Errors
+/// [`Error::Missing`] if the store no longer holds what it was made from.
+pub fn as_previous(project: &Project, manifest: &Manifest) -> Result<Previous> {
+    let loaded = history::recall(project)?;
+    previous::open(&project.out, manifest, &loaded)?.ok_or_else(|| lost(project, manifest))
+}
+
+/// Opens a release against `previous`, with room under `work` for what is computed
+/// anew, and sets the project to its dates and its currency.
+///
+/// # Errors
+/// [`Error::Missing`] if the store no longer holds what it was made from; engine
+/// and I/O errors.
+pub fn reopen_against(
+    project: &mut Project,
+    manifest: &Manifest,
+    previous: Option<&Previous>,
+    work: &Path,
+) -> Result<Catalogue> {
+    let (as_of, as_known) = manifest.axes()?;
+    project.as_of = as_of;
+    project.currency.clone_from(&manifest.currency);
+    let loaded = history::recall(project)?;
+    let known = Known::at(&loaded, Some(as_known));
+    if !manifest.is_made_from(&known) {
+        return Err(lost(project, manifest));
+    }
+    let tables = tables_of(project, manifest);
+    Catalogue::reopen(project, &known, previous, work, &tables)
+}
+
+fn lost(project: &Project, manifest: &Manifest) -> Error {
+    Error::Missing {
+        what: "the load that a release was made from, in the store",
+        path: project.store.clone(),
+        hint: format!(
+            "the store was replaced after {} was made, so its rows are gone",
+            manifest.release
+        ),
+    }
 }

@@ -62,7 +62,7 @@ pub struct Balance {
 }
 
 /// What a run found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     pub loads: Vec<LoadLine>,
     pub balances: Vec<Balance>,

@@ -10,7 +10,7 @@ use crate::catalogue::Previous;
 use crate::contract::{self, Finding, Severity};
 use crate::error::Result;
 use crate::history::Known;
-use crate::project::Project;
+use crate::project::{Pack, Project};
 use crate::scorecard::figures::count;
 use crate::scorecard::manifest::{ENGINE_VERSION, Manifest};
 use crate::scorecard::summary::Summary;
@@ -55,7 +55,7 @@ impl Facts {
             engine_version: ENGINE_VERSION.to_owned(),
             currency: project.currency.clone(),
             previous_as_of: previous.map(|p| p.as_of.to_string()),
-            pack: None,
+            pack: project.pack.as_ref().map(label),
             notices: notices(findings),
             loads: loads(project.as_of, summary),
         }
@@ -79,11 +79,16 @@ impl Facts {
             engine_version: manifest.engine_version.clone(),
             currency: manifest.currency.clone(),
             previous_as_of: manifest.previous.as_ref().map(|p| p.as_of.clone()),
-            pack: None,
+            pack: manifest.pack.as_ref().map(label),
             notices: notices(findings),
             loads: loads(as_of, &manifest.summary),
         })
     }
+}
+
+/// The period of a pack.
+fn label(pack: &Pack) -> String {
+    pack.period.label.clone()
 }
 
 fn moment(instant: DateTime<Utc>) -> String {
