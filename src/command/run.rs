@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::history::{self, Known, Loaded, Lock};
 use crate::model::{self, Query, Ran};
 use crate::project::{Overrides, Project};
-use crate::scorecard::{self, CompareWith, Release};
+use crate::scorecard::{self, CompareWith, Release, Summary};
 
 /// The overrides that the common flags make.
 pub(super) fn overrides(common: &Common) -> Overrides {
@@ -97,18 +97,15 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     ]
     .concat();
     let summary = scorecard::summarise(&catalogue, &known, findings.len())?;
-    let pages = scorecard::pages(
-        &catalogue,
-        &project,
-        &known,
-        &ran,
-        &findings,
-        &summary,
-        &release.id,
-    )?;
-    release.add("index.html", pages.index.as_bytes())?;
-    release.add("tables.html", pages.tables.as_bytes())?;
-    release.add_findings(&findings)?;
+    let publishing = Publishing {
+        project: &project,
+        known: &known,
+        previous: previous.as_ref(),
+        ran: &ran,
+        findings: &findings,
+        summary: &summary,
+    };
+    publishing.add_to(&mut release, &catalogue)?;
     let record = record(&project, &loaded, &ran, started.elapsed(), load_took);
     let manifest = release.publish(
         &project,
@@ -134,6 +131,43 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
         &known,
         "published",
     )
+}
+
+/// What people open is made of.
+struct Publishing<'r> {
+    project: &'r Project,
+    known: &'r Known,
+    previous: Option<&'r Previous>,
+    ran: &'r [Ran],
+    findings: &'r [Finding],
+    summary: &'r Summary,
+}
+
+impl Publishing<'_> {
+    /// Adds what people open: the pages, the workbook and the findings.
+    fn add_to(&self, release: &mut Release, catalogue: &Catalogue) -> Result<()> {
+        let pages = scorecard::pages(
+            catalogue,
+            self.project,
+            self.known,
+            self.ran,
+            self.findings,
+            self.summary,
+            &release.id,
+        )?;
+        release.add("index.html", pages.index.as_bytes())?;
+        release.add("tables.html", pages.tables.as_bytes())?;
+        let workbook = scorecard::workbook(
+            self.project,
+            self.known,
+            self.previous,
+            self.ran,
+            self.summary,
+            &release.id,
+        )?;
+        release.add("scorecard.xlsx", &workbook)?;
+        release.add_findings(self.findings)
+    }
 }
 
 /// Says why nothing is published.
