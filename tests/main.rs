@@ -31,3 +31,4 @@ mod support;
 #[path = "uk_gmpp_test.rs"]
 mod uk_gmpp;
 mod versions;
+mod workbook;

@@ -16,7 +16,7 @@ use crate::history::{self, Known, Loaded, Lock};
 use crate::model::{self, Query, Ran};
 use crate::project::{Overrides, Pack, Project};
 use crate::scorecard::page::{Book, Facts, Published, Templates};
-use crate::scorecard::{self, CompareWith, Release};
+use crate::scorecard::{self, CompareWith, Release, Summary};
 
 /// The overrides that the common flags make.
 pub(super) fn overrides(common: &Common) -> Overrides {
@@ -109,22 +109,16 @@ pub(super) fn run(typed: &Run, printer: &Printer) -> Result<Outcome> {
     ]
     .concat();
     let summary = scorecard::summarise(&catalogue, &known, findings.len())?;
-    let facts = Facts::of(
-        &project,
-        &known,
-        previous.as_ref(),
-        &release.id,
-        &findings,
-        &summary,
-    );
-    let published = ran
-        .iter()
-        .map(|r| Published::of(&release.folder, r))
-        .collect();
-    let threads = NonZero::new(catalogue.threads()).unwrap_or(NonZero::<usize>::MIN);
-    let book = Book::open(&facts, published, names, &templates, threads)?;
-    release.add_pages(|sink| book.write(sink))?;
-    release.add_findings(&findings)?;
+    let publishing = Publishing {
+        project: &project,
+        known: &known,
+        previous: previous.as_ref(),
+        ran: &ran,
+        findings: &findings,
+        summary: &summary,
+        templates: &templates,
+    };
+    publishing.add_to(&mut release, &catalogue, names)?;
     let record = record(&project, &loaded, &ran, started.elapsed(), load_took);
     let manifest = release.publish(
         &project,
@@ -175,6 +169,51 @@ fn say_title(printer: &Printer, project: &Project) {
         "{} as of {}, rules {}",
         project.name, project.as_of, project.rules.version
     ));
+}
+
+/// What people open is made of.
+struct Publishing<'r> {
+    project: &'r Project,
+    known: &'r Known,
+    previous: Option<&'r Previous>,
+    ran: &'r [Ran],
+    findings: &'r [Finding],
+    summary: &'r Summary,
+    templates: &'r Templates,
+}
+
+impl Publishing<'_> {
+    /// Adds what people open: the pages, the workbook and the findings.
+    /// `names` are all models there are, run or not.
+    fn add_to(
+        &self,
+        release: &mut Release,
+        catalogue: &Catalogue,
+        names: Vec<String>,
+    ) -> Result<()> {
+        let facts = Facts::of(
+            self.project,
+            self.known,
+            self.previous,
+            &release.id,
+            self.findings,
+            self.summary,
+        );
+        let published = self.ran.iter().map(|r| Published::of(&release.folder, r));
+        let threads = NonZero::new(catalogue.threads()).unwrap_or(NonZero::<usize>::MIN);
+        let book = Book::open(&facts, published.collect(), names, self.templates, threads)?;
+        release.add_pages(|sink| book.write(sink))?;
+        let workbook = scorecard::workbook(
+            self.project,
+            self.known,
+            self.previous,
+            self.ran,
+            self.summary,
+            &release.id,
+        )?;
+        release.add("scorecard.xlsx", &workbook)?;
+        release.add_findings(self.findings)
+    }
 }
 
 /// Says why nothing is published.

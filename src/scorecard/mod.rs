@@ -1,8 +1,8 @@
 //! Scorecard: what people open, and what proves it.
 //!
-//! Takes the published tables; gives a release: Parquet in hive folders, pages,
-//! the findings, and a manifest with every input and output, its hash, rows and
-//! money. A release is built beside the current one, verified,
+//! Takes the published tables; gives a release: Parquet in hive folders, 
+//! pages, a workbook, the findings, and a manifest with every input and output,
+//! its hash, rows and money. A release is built beside the current one, verified,
 //! and swapped in at once.
 //!
 //! Not here: computing a figure (`model`).
@@ -19,6 +19,7 @@ mod release;
 mod reopen;
 mod summary;
 mod warnings;
+mod workbook;
 
 pub use differences::{
     Differs, InputChange, Side, differing_inputs, differing_models, differing_rules,
@@ -32,3 +33,4 @@ pub use reopen::{
 };
 pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};
 pub use warnings::{Change, Raised, Sign, Warnings};
+pub use workbook::workbook;
