@@ -17,6 +17,7 @@ use minijinja::{Error, ErrorKind, Value};
 use super::super::cell::Cell;
 use super::super::rows::{Rows, plain};
 use super::time::day_of;
+use crate::scorecard::figures::value as shown;
 
 /// What a chart draws: rows, and the columns that the template names.
 pub(super) struct Asked<'a> {
@@ -142,14 +143,15 @@ impl Asked<'_> {
         let Some(value) = self.given(option)? else {
             return Ok(None);
         };
-        let number = match value.downcast_object_ref::<Cell>() {
+        let cell = value.downcast_object_ref::<Cell>();
+        let number = match cell {
             Some(cell) => cell.number(),
             None => value.to_string().parse().ok(),
         };
         match number.filter(|n| n.is_finite()) {
             Some(number) => Ok(Some(Figure {
                 number,
-                text: value.to_string(),
+                text: cell.map_or_else(|| shown(number), Cell::text),
             })),
             None => Err(mistake(format!("`{option}` is `{value}`, not a number"))),
         }

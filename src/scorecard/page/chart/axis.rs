@@ -139,7 +139,10 @@ mod tests {
         assert_eq!(texts(0.88, 3.47), ["0", "1", "2", "3", "4"]);
         assert_eq!(texts(0.0, 2_704_802.0), ["0", "1 M", "2 M", "3 M"]);
         assert_eq!(texts(-12_000.0, 8_000.0), ["−20 k", "−10 k", "0", "10 k"]);
-        assert_eq!(texts(99.1, 99.9), ["99", "99.25", "99.5", "99.75", "100"]);
+        assert_eq!(
+            texts(99.1, 99.9),
+            ["99.00", "99.25", "99.50", "99.75", "100.00"]
+        );
         let share = Axis::around([0.1, 0.42].into_iter(), true).unwrap();
         assert_eq!(share.text(0.4), "40 %");
     }

@@ -83,7 +83,7 @@ impl Fan {
 
     pub(super) fn end(&self) -> Option<End> {
         self.value.as_ref().map(|value| End {
-            class: "value",
+            class: "name",
             text: labelled("forecast", &value.text),
             day: self.day.number,
             value: value.number,

@@ -77,7 +77,10 @@ pub(super) fn until(
             is_open = true;
         }
         if let Some(piece) = pieces.last_mut() {
-            if piece.last().is_some_and(|last| last.1 == [value]) {
+            if piece
+                .last()
+                .is_some_and(|last| last.1[0].to_bits() == value.to_bits())
+            {
                 piece.pop();
             } else {
                 piece.push((start, [value]));

@@ -44,11 +44,11 @@ pub(super) fn lines(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
     });
     let foot = (low > 0.0 && low < high / 2.0).then_some(0.0);
     let values = known().map(|figure| figure.number).chain(foot);
-    let dated = || days.iter().copied().flatten();
+    let known_days = || days.iter().copied().flatten();
     let (Some(axis), Some(from), Some(to)) = (
         Axis::around(values, is_share),
-        dated().reduce(f64::min),
-        dated().reduce(f64::max),
+        known_days().reduce(f64::min),
+        known_days().reduce(f64::max),
     ) else {
         return Ok(None);
     };
@@ -126,13 +126,20 @@ mod tests {
         assert!(dots[1] < dots[0] && (dots[0] - RIGHT).abs() < 0.01);
         let today = sample::each(&drawn, "\"today\"", "x1");
         assert_eq!(today[0].to_bits(), dots[1].to_bits());
-        assert!(drawn.description.contains("actual: 1 on 2025-01-31, 4 on 2025-03-31"));
+        assert!(
+            drawn
+                .description
+                .contains("actual: 1 on 2025-01-31, 4 on 2025-03-31")
+        );
     }
 
     #[test]
     fn a_gap_breaks_its_line_and_no_value_draws_no_line() {
         let gap = drawn(&[Some(1.0), None, Some(3.0), Some(4.0)], &[None; 4]).unwrap();
-        assert_eq!(gap.svg.body.matches('M').count(), 2 + gap.svg.body.matches("Mar").count());
+        assert_eq!(
+            gap.svg.body.matches('M').count(),
+            2 + gap.svg.body.matches("Mar").count()
+        );
         assert_eq!(gap.svg.body.matches("<path").count(), 1);
         assert!(gap.description.contains("actual: no values"));
         assert!(drawn(&[None; 4], &[Some(f64::INFINITY), None, None, None]).is_none());

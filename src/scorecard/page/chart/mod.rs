@@ -21,6 +21,8 @@ mod fan;
 mod frame;
 mod limits;
 mod lines;
+mod marks;
+mod point;
 mod process;
 mod ribbon;
 mod slope;
@@ -83,6 +85,10 @@ const CHARTS: [(&str, Draw); 13] = [
 
 /// `chart("bars", rows, title="…", name="column", …)`: the drawing as markup, or
 /// none where there is nothing to draw. Without its model there are no rows.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "so a function of templates takes its options"
+)]
 pub(super) fn draw(
     state: &mut State<'_, '_>,
     chart: &str,

@@ -12,27 +12,13 @@ use minijinja::Error;
 
 use super::Drawing;
 use super::aims::Aims;
-use super::asked::{Asked, Figure};
+use super::asked::Asked;
 use super::axis::Axis;
 use super::fan::Fan;
-use super::frame::{End, Frame, joined};
-use super::limits::steps;
-use super::svg::{Anchor, Svg};
-
-/// More values than this are a line without dots.
-const DOTTED: usize = 60;
-
-/// A row with a day.
-struct Point {
-    day: Figure,
-    value: Option<Figure>,
-    centre: Option<Figure>,
-    low: Option<Figure>,
-    high: Option<Figure>,
-    is_signal: bool,
-    /// A signal to the side where better values are.
-    is_fine: bool,
-}
+use super::frame::Frame;
+use super::marks::{dots, limits, named, tags};
+use super::point::{Point, described, points};
+use super::svg::Svg;
 
 /// `date`, `value`, `centre`, `low`, `high`, `signal`; and if they are there `unit`,
 /// `direction` ("up" or "down": where better values are), `targets` with
@@ -97,201 +83,6 @@ pub(super) fn process(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
     Ok(Some(Drawing::wide(svg, Frame::HEIGHT, description)))
 }
 
-fn points(asked: &Asked<'_>) -> Result<Vec<Point>, Error> {
-    let days = asked.figures("date")?;
-    asked.days("date")?;
-    let values = asked.figures("value")?;
-    let (centres, lows, highs) = (
-        asked.figures("centre")?,
-        asked.figures("low")?,
-        asked.figures("high")?,
-    );
-    let signals = asked.truths("signal")?;
-    let better = asked.words("direction")?;
-    let mut points = Vec::new();
-    for (row, day) in days.into_iter().enumerate() {
-        let Some(day) = day else { continue };
-        let (value, centre) = (values[row].clone(), centres[row].clone());
-        let is_fine = match (&value, &centre) {
-            (Some(value), Some(centre)) => match better.as_str() {
-                "up" => value.number > centre.number,
-                "down" => value.number < centre.number,
-                _ => false,
-            },
-            _ => false,
-        };
-        points.push(Point {
-            day,
-            value,
-            centre,
-            low: lows[row].clone(),
-            high: highs[row].clone(),
-            is_signal: signals[row],
-            is_fine,
-        });
-    }
-    Ok(points)
-}
-
-impl Point {
-    fn figures(&self) -> [Option<&Figure>; 4] {
-        [&self.value, &self.centre, &self.low, &self.high].map(Option::as_ref)
-    }
-
-    /// Day and value; a point without a value has none to stand at.
-    fn at(&self) -> (f64, f64) {
-        let value = self.value.as_ref().map_or(0.0, |value| value.number);
-        (self.day.number, value)
-    }
-
-    fn mark(&self) -> &'static str {
-        if self.is_fine {
-            "signal fine"
-        } else {
-            "signal"
-        }
-    }
-}
-
-fn limits(frame: &Frame, points: &[Point]) -> Vec<(&'static str, String)> {
-    let days: Vec<f64> = points.iter().map(|point| point.day.number).collect();
-    let both = |point: &Point| {
-        let (low, high) = (point.low.as_ref()?, point.high.as_ref()?);
-        Some([low.number, high.number])
-    };
-    let both: Vec<_> = points.iter().map(both).collect();
-    let mut paths = Vec::new();
-    for piece in steps(&days, &both) {
-        let top = piece.iter().map(|(day, [_, high])| (*day, *high));
-        let foot = piece.iter().rev().map(|(day, [low, _])| (*day, *low));
-        paths.push(("band", frame.area(top.chain(foot))));
-    }
-    let lines: [(_, fn(&Point) -> Option<&Figure>); 3] = [
-        ("limit", |point| point.low.as_ref()),
-        ("limit", |point| point.high.as_ref()),
-        ("mean", |point| point.centre.as_ref()),
-    ];
-    for (class, read) in lines {
-        let values: Vec<_> = points.iter().map(|p| read(p).map(|f| [f.number])).collect();
-        paths.push((class, joined(frame, &steps(&days, &values))));
-    }
-    paths
-}
-
-/// Dots while they can be told apart, signals always, and what has no neighbour.
-fn dots(svg: &mut Svg, frame: &Frame, points: &[Point]) {
-    let has = |row: Option<usize>| {
-        row.and_then(|r| points.get(r))
-            .is_some_and(|p| p.value.is_some())
-    };
-    for (row, point) in points.iter().enumerate().filter(|(_, p)| p.value.is_some()) {
-        let (day, value) = point.at();
-        let (across, down) = (frame.across(day), frame.down(value));
-        let is_alone = !has(row.checked_sub(1)) && !has(Some(row + 1));
-        if point.is_signal {
-            svg.diamond(point.mark(), across, down);
-        } else if points.len() <= DOTTED || is_alone {
-            svg.dot("point", across, down, 2.5);
-        }
-    }
-}
-
-/// The newest value and the newest signal, by their figures.
-fn tags(
-    svg: &mut Svg,
-    frame: &Frame,
-    points: &[Point],
-    newest: &Point,
-    is_followed: bool,
-    ends: &mut Vec<End>,
-) {
-    let signal = points
-        .iter()
-        .rev()
-        .find(|p| p.is_signal && p.value.is_some());
-    let signal = signal.filter(|signal| signal.day != newest.day);
-    let inside = signal.into_iter().chain(is_followed.then_some(newest));
-    for point in inside {
-        let (day, value) = point.at();
-        let text = point.value.as_ref().map_or("", |value| &value.text);
-        let at = (frame.across(day), frame.down(value) - 11.0);
-        svg.text("tag", Anchor::Middle, at, text);
-    }
-    if !is_followed {
-        let (day, value) = newest.at();
-        let text = newest.value.as_ref().map_or("", |value| &value.text);
-        ends.push(End {
-            class: "tag",
-            text: text.to_owned(),
-            day,
-            value,
-            is_led: true,
-        });
-    }
-}
-
-/// The words to the right of centre and limits, where the newest row has them.
-fn named(points: &[Point]) -> Vec<End> {
-    let Some(last) = points.last() else {
-        return Vec::new();
-    };
-    let lines = [
-        ("upper limit", &last.high),
-        ("mean", &last.centre),
-        ("lower limit", &last.low),
-    ];
-    let end = |(word, figure): (&str, &Option<Figure>)| {
-        figure.as_ref().map(|figure| End {
-            class: "tick",
-            text: word.to_owned(),
-            day: last.day.number,
-            value: figure.number,
-            is_led: false,
-        })
-    };
-    lines.into_iter().filter_map(end).collect()
-}
-
-fn described(points: &[Point], newest: &Point) -> Vec<String> {
-    let known: Vec<(&Figure, &Figure)> = points
-        .iter()
-        .filter_map(|point| Some((&point.day, point.value.as_ref()?)))
-        .collect();
-    let told = |(day, value): &(&Figure, &Figure)| format!("{} on {}", value.text, day.text);
-    let by = |a: &&(&Figure, &Figure), b: &&(&Figure, &Figure)| a.1.number.total_cmp(&b.1.number);
-    let ends = [
-        ("first", known.first()),
-        ("newest", known.last()),
-        ("lowest", known.iter().min_by(by)),
-        ("highest", known.iter().max_by(by)),
-    ];
-    let ends: Vec<String> = ends
-        .iter()
-        .filter_map(|(word, pair)| Some(format!("{word} {}", told((*pair)?))))
-        .collect();
-    let mut parts = vec![format!("Values: {}", ends.join(", "))];
-    if let Some(centre) = &newest.centre {
-        parts.push(format!("Mean {}", centre.text));
-    }
-    let bound = |word: &str, figure: &Option<Figure>| {
-        figure
-            .as_ref()
-            .map(|figure| format!("{word} limit {}", figure.text))
-    };
-    parts.extend(bound("Lower", &newest.low));
-    parts.extend(bound("Upper", &newest.high));
-    let signals: Vec<&Point> = points.iter().filter(|p| p.is_signal).collect();
-    parts.push(match signals.last() {
-        None => "No signals".to_owned(),
-        Some(last) => format!(
-            "Signals: {}, the newest on {}",
-            signals.len(),
-            last.day.text
-        ),
-    });
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -329,17 +120,30 @@ mod tests {
         let dots = sample::each(&drawn, "\"point\"", "cx");
         assert!(dots.len() == 3 && dots[1] < signal && signal < dots[2]);
         // 4 is the top of the axis, and its figure stands above the diamond.
-        let (mark, tag) = (sample::each(&drawn, "svg x=", "y")[1], sample::each(&drawn, "\"tag\"", "y"));
-        assert!(sample::each(&drawn, "\"point\"", "cy").iter().all(|dot| *dot > mark));
+        let (mark, tag) = (
+            sample::each(&drawn, "svg x=", "y")[1],
+            sample::each(&drawn, "\"tag\"", "y"),
+        );
+        assert!(
+            sample::each(&drawn, "\"point\"", "cy")
+                .iter()
+                .all(|dot| *dot > mark)
+        );
         assert!(tag.contains(&(mark - 11.0)));
-        assert!(drawn.description.contains("Signals: 1, the newest on 2025-03-31"));
+        assert!(
+            drawn
+                .description
+                .contains("Signals: 1, the newest on 2025-03-31")
+        );
     }
 
     #[test]
     fn a_limit_that_is_not_there_is_not_drawn() {
         let drawn = drawn(&VALUES, &[false; 4], &[]).unwrap();
         assert_eq!(drawn.svg.body.matches("class=\"limit\"").count(), 1);
-        assert!(!drawn.svg.body.contains("class=\"band\"") && !drawn.svg.body.contains("lower limit"));
+        assert!(
+            !drawn.svg.body.contains("class=\"band\"") && !drawn.svg.body.contains("lower limit")
+        );
         assert!(drawn.svg.body.contains("upper limit"));
     }
 
@@ -347,7 +151,13 @@ mod tests {
     fn null_makes_a_gap_and_nothing_but_null_no_chart() {
         let gap = drawn(&[Some(1.0), None, Some(2.0), Some(3.0)], &[false; 4], &[]).unwrap();
         let course = gap.svg.body.split("class=\"course\"").nth(1).unwrap();
-        let path = course.split("d=\"").nth(1).unwrap().split('"').next().unwrap();
+        let path = course
+            .split("d=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
         assert_eq!(path.matches('M').count(), 2);
         assert!(drawn(&[None; 4], &[false; 4], &[]).is_none());
     }
@@ -382,7 +192,13 @@ mod tests {
             .split("class=\"fan\"")
             .skip(1)
             .map(|fan| {
-                let path = fan.split("d=\"M").nth(1).unwrap().split('z').next().unwrap();
+                let path = fan
+                    .split("d=\"M")
+                    .nth(1)
+                    .unwrap()
+                    .split('z')
+                    .next()
+                    .unwrap();
                 path.split(' ').map(|n| n.parse().unwrap()).collect()
             })
             .collect();

@@ -119,7 +119,11 @@ fn runs(band: &[(&'static str, &'static str)]) -> Vec<Run> {
 }
 
 fn cell(svg: &mut Svg, run: &Run, (from, to): (f64, f64), down: f64) {
-    let class = if run.class == "unknown" { "open" } else { run.class };
+    let class = if run.class == "unknown" {
+        "open"
+    } else {
+        run.class
+    };
     svg.bar(class, from, to, down, TALL);
     if from > PLOT.0 {
         svg.rule("cut", (from, down), (from, down + TALL));
@@ -127,7 +131,11 @@ fn cell(svg: &mut Svg, run: &Run, (from, to): (f64, f64), down: f64) {
     let middle = f64::midpoint(from, to);
     if to - from >= LETTER {
         let at = (middle, down + TALL / 2.0 + 4.0);
-        let class = if class == "open" { "letter open" } else { "letter" };
+        let class = if class == "open" {
+            "letter open"
+        } else {
+            "letter"
+        };
         svg.text(class, Anchor::Middle, at, letter(run.class));
         return;
     }
@@ -163,7 +171,9 @@ mod tests {
     use super::*;
 
     fn drawn(reported: &[&str], derived: &[&str]) -> Drawing {
-        let days: Vec<String> = (1..=reported.len()).map(|m| format!("2025-{m:02}-28")).collect();
+        let days: Vec<String> = (1..=reported.len())
+            .map(|m| format!("2025-{m:02}-28"))
+            .collect();
         let days: Vec<&str> = days.iter().map(String::as_str).collect();
         let rows = sample::rows(&[
             ("date", sample::days(&days)),
@@ -179,25 +189,39 @@ mod tests {
 
     #[test]
     fn equal_neighbours_are_one_cell_with_a_letter() {
-        let drawn = drawn(&["green", "green", "green", "green"], &["green", "amber", "red", ""]);
+        let drawn = drawn(
+            &["green", "green", "green", "green"],
+            &["green", "amber", "red", ""],
+        );
         assert_eq!(sample::each(&drawn, "\"good\"", "width"), [73.0, 18.25]);
         for letter in [">G<", ">A<", ">R<", ">?<"] {
             assert!(drawn.svg.body.contains(letter), "{letter}");
         }
-        assert!(drawn.description.contains("unknown from 2025-04-28 to 2025-04-28"));
+        assert!(
+            drawn
+                .description
+                .contains("unknown from 2025-04-28 to 2025-04-28")
+        );
     }
 
     #[test]
     fn a_difference_is_marked_where_both_are_known() {
-        let drawn = drawn(&["green", "green", "green", "green"], &["green", "amber", "red", ""]);
+        let drawn = drawn(
+            &["green", "green", "green", "green"],
+            &["green", "amber", "red", ""],
+        );
         assert_eq!(sample::each(&drawn, "\"differ\"", "x"), [18.25]);
         assert_eq!(sample::each(&drawn, "\"differ\"", "width"), [36.5]);
-        assert!(drawn.description.contains("differ: 2025-02-28 to 2025-03-28"));
+        assert!(
+            drawn
+                .description
+                .contains("differ: 2025-02-28 to 2025-03-28")
+        );
     }
 
     #[test]
     fn narrow_cells_are_striped() {
-        let mut band = vec![(""); 36];
+        let mut band = vec![""; 36];
         band[7] = "red";
         let rows = sample::rows(&[
             ("date", sample::days(&vec!["2025-01-31"; 36])),

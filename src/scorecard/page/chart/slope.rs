@@ -13,11 +13,11 @@ use super::svg::{Anchor, Svg, cut};
 use super::{Drawing, listed};
 
 const LEFT: f64 = 18.0;
-const RIGHT: f64 = 47.0;
+const RIGHT: f64 = 42.0;
 const HEAD: f64 = 34.0;
 const GAP: f64 = 18.0;
 /// Characters of a name that fit beside its figure on a phone.
-const NAME: usize = 20;
+const NAME: usize = 24;
 
 /// `name`, `before`, `after`; `before_label`, `after_label` and `verdict` if given.
 pub(super) fn slope(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
@@ -33,7 +33,10 @@ pub(super) fn slope(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
     let tall = (count * GAP * 1.2).max(120.0);
     let down = |value: f64| HEAD + (1.0 - (value - axis.low) / (axis.high - axis.low)) * tall;
     let places = |figures: &[Option<Figure>]| -> Vec<Option<f64>> {
-        figures.iter().map(|f| f.as_ref().map(|f| down(f.number))).collect()
+        figures
+            .iter()
+            .map(|f| f.as_ref().map(|f| down(f.number)))
+            .collect()
     };
     let (from, to) = (places(&before), places(&after));
     let mut svg = Svg::new();
@@ -53,13 +56,20 @@ pub(super) fn slope(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
             }
         }
     }
-    let lowest = from.iter().chain(&to).flatten().copied().fold(tall, f64::max);
+    let lowest = from
+        .iter()
+        .chain(&to)
+        .flatten()
+        .copied()
+        .fold(tall, f64::max);
     let mut foot = lowest;
     for (across, anchor, lead, places, figures) in [
         (LEFT, Anchor::End, -1.0, &from, &before),
         (RIGHT, Anchor::Start, 1.0, &to, &after),
     ] {
-        let known: Vec<usize> = (0..names.len()).filter(|row| places[*row].is_some()).collect();
+        let known: Vec<usize> = (0..names.len())
+            .filter(|row| places[*row].is_some())
+            .collect();
         let wanted: Vec<f64> = known.iter().filter_map(|row| places[*row]).collect();
         for ((row, wanted), place) in known.iter().zip(&wanted).zip(spread(&wanted, GAP, HEAD)) {
             if (place - wanted).abs() > 2.0 {
@@ -68,15 +78,17 @@ pub(super) fn slope(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
             }
             let figure = figures[*row].as_ref().map_or("", |f| &f.text);
             let text = match anchor {
-                Anchor::Start => format!("{figure}  {}", cut(&names[*row], NAME)),
+                Anchor::Start => format!("{figure} {}", cut(&names[*row], NAME)),
                 _ => figure.to_owned(),
             };
-            svg.text("end", anchor, (across + 4.0 * lead, place + 4.0), &text);
+            svg.text("name", anchor, (across + 4.0 * lead, place + 4.0), &text);
             foot = foot.max(place);
         }
     }
     let text = |figure: &Option<Figure>| {
-        figure.as_ref().map_or_else(|| "unknown".to_owned(), |f| f.text.clone())
+        figure
+            .as_ref()
+            .map_or_else(|| "unknown".to_owned(), |f| f.text.clone())
     };
     let parts: Vec<String> = (0..names.len())
         .map(|row| {
@@ -119,12 +131,15 @@ mod tests {
     #[test]
     fn labels_of_equal_values_keep_apart() {
         let drawn = drawn(&[Some(1.0); 5], &[Some(2.0); 5]);
-        let mut places = sample::each(&drawn, "class=\"end\"", "y");
+        let mut places = sample::each(&drawn, "class=\"name\"", "y");
         assert_eq!(places.len(), 10);
         let (left, right) = places.split_at_mut(5);
         for side in [left, right] {
             side.sort_by(f64::total_cmp);
-            assert!(side.windows(2).all(|pair| pair[1] - pair[0] >= GAP - 0.01), "{side:?}");
+            assert!(
+                side.windows(2).all(|pair| pair[1] - pair[0] >= GAP - 0.01),
+                "{side:?}"
+            );
             assert!(side.iter().all(|place| *place < drawn.height), "{side:?}");
         }
     }

@@ -86,13 +86,21 @@ mod tests {
         assert_eq!(drawn.width, Some(120.0));
         assert_eq!(sample::each(&drawn, "circle", "cx"), [88.0]);
         assert_eq!(sample::each(&drawn, "circle", "cy"), [12.0]);
-        assert!(drawn.svg.body.contains("d=\"M4.0 20.0 32.0 4.0M88.0 12.0\""));
+        assert!(
+            drawn
+                .svg
+                .body
+                .contains("d=\"M4.0 20.0 32.0 4.0M88.0 12.0\"")
+        );
         assert!(drawn.description.contains("newest 2, lowest 1, highest 3"));
     }
 
     #[test]
     fn one_value_equal_values_and_none() {
-        assert_eq!(sample::each(&drawn(&[Some(7.0)]).unwrap(), "circle", "cx"), [116.0]);
+        assert_eq!(
+            sample::each(&drawn(&[Some(7.0)]).unwrap(), "circle", "cx"),
+            [116.0]
+        );
         let level = drawn(&[Some(7.0), Some(7.0)]).unwrap();
         assert_eq!(sample::each(&level, "circle", "cy"), [12.0]);
         assert!(drawn(&[None, Some(f64::NAN)]).is_none());

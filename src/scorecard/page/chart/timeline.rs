@@ -56,7 +56,12 @@ pub(super) fn timeline(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
         let line = down + 28.0;
         let name = cut(&names[row], NAME);
         svg.text("label halo", Anchor::Start, (0.0, down + 14.0), &name);
-        svg.text("tick", Anchor::End, (100.0, down + 14.0), &cut(&verdicts[row], 18));
+        svg.text(
+            "tick",
+            Anchor::End,
+            (100.0, down + 14.0),
+            &cut(&verdicts[row], 18),
+        );
         svg.rule("track", (PLOT.0, line), (PLOT.1, line));
         let plan = from[row].map(|day| scale.across(day));
         let outcome = to[row].map(|day| scale.across(day));
@@ -71,14 +76,18 @@ pub(super) fn timeline(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
             }
         }
         if let Some(plan) = plan {
-            svg.dot("ring", plan, line, 5.5);
+            svg.dot("ring", plan, line, 6.0);
         }
         match outcome {
-            Some(outcome) if done[row] => svg.dot(tone, outcome, line, 5.5),
-            Some(outcome) => svg.mark(tone, outcome, line, "M-5-5h10v10h-10z"),
+            Some(outcome) if done[row] => svg.dot(tone, outcome, line, 4.5),
+            Some(outcome) => svg.mark(tone, outcome, line, "M-4.5-4.5h9v9h-9z"),
             None => {}
         }
-        let day = if to_texts[row].is_empty() { "no date" } else { &to_texts[row] };
+        let day = if to_texts[row].is_empty() {
+            "no date"
+        } else {
+            &to_texts[row]
+        };
         svg.text("value", Anchor::End, (100.0, line + 4.5), day);
         let planned = match from_texts[row].as_str() {
             "" => "not planned",
@@ -106,8 +115,14 @@ mod tests {
     fn rings_are_plans_and_only_what_is_done_is_a_dot() {
         let rows = sample::rows(&[
             ("name", sample::texts(&["Early", "Late", "Open", "Bare"])),
-            ("from", sample::days(&["2025-03-31", "2025-06-30", "2025-09-30", ""])),
-            ("to", sample::days(&["2025-03-01", "2025-07-31", "2026-03-31", ""])),
+            (
+                "from",
+                sample::days(&["2025-03-31", "2025-06-30", "2025-09-30", ""]),
+            ),
+            (
+                "to",
+                sample::days(&["2025-03-01", "2025-07-31", "2026-03-31", ""]),
+            ),
             ("done", sample::days(&["2025-03-01", "2025-07-31", "", ""])),
         ]);
         let named = ["name", "from", "to", "done"];
@@ -122,7 +137,11 @@ mod tests {
         assert!(drawn.svg.body.contains("class=\"due over\""));
         let today = sample::each(&drawn, "\"today\"", "x1");
         assert!(today[0] > rings[2] && today[0] < PLOT.1);
-        assert!(drawn.description.contains("Bare: not planned, expected no date"));
+        assert!(
+            drawn
+                .description
+                .contains("Bare: not planned, expected no date")
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ const BAR: f64 = 6.0;
 /// Indentation, in percent, and where it ends so that a name still fits.
 const INDENT: f64 = 3.5;
 const DEEPEST: f64 = 21.0;
-const NAME: usize = 40;
+const NAME: usize = 46;
 
 /// `name`, `depth`, the shares `share` and `second`, and `figure` to print; `labels`
 /// are two words for the shares, if given.
@@ -34,7 +34,11 @@ pub(super) fn tree(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
         return Ok(None);
     };
     // The root of a tree may start below the top.
-    let top = depths.iter().copied().flatten().fold(f64::INFINITY, f64::min);
+    let top = depths
+        .iter()
+        .copied()
+        .flatten()
+        .fold(f64::INFINITY, f64::min);
     let mut svg = Svg::new();
     let mut down = 4.0;
     if let [first, second] = words.as_slice() {
@@ -54,8 +58,10 @@ pub(super) fn tree(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
         let name = cut(&names[row], NAME);
         let class = if depth > 0.0 { "label" } else { "label total" };
         svg.text(class, Anchor::Start, (indent, down + 14.0), &name);
-        for (share, class, below) in [(&shares[row], "full", 20.0), (&seconds[row], "outline", 28.0)]
-        {
+        for (share, class, below) in [
+            (&shares[row], "full", 20.0),
+            (&seconds[row], "outline", 28.0),
+        ] {
             let line = down + below;
             match share {
                 Some(share) => svg.bar(class, indent, indent + length(share.number), line, BAR),
@@ -68,10 +74,15 @@ pub(super) fn tree(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
         }
         svg.text("value", Anchor::End, (100.0, down + 30.0), &figures[row]);
         let text = |figure: &Option<super::asked::Figure>| {
-            figure.as_ref().map_or_else(|| "unknown".to_owned(), |f| f.text.clone())
+            figure
+                .as_ref()
+                .map_or_else(|| "unknown".to_owned(), |f| f.text.clone())
         };
         let word = |at: usize, otherwise: &str| {
-            words.get(at).cloned().unwrap_or_else(|| otherwise.to_owned())
+            words
+                .get(at)
+                .cloned()
+                .unwrap_or_else(|| otherwise.to_owned())
         };
         parts.push(format!(
             "{}: {} {}, {} {}",
@@ -105,8 +116,15 @@ mod tests {
         assert_eq!(sample::each(&drawn, "\"full\"", "x"), [0.0, INDENT]);
         let widths = sample::each(&drawn, "\"full\"", "width");
         assert!((widths[0] - 2.0 * widths[1]).abs() < 0.02);
-        assert_eq!(sample::each(&drawn, "\"outline\"", "x"), [0.0, INDENT, DEEPEST]);
+        assert_eq!(
+            sample::each(&drawn, "\"outline\"", "x"),
+            [0.0, INDENT, DEEPEST]
+        );
         assert_eq!(sample::each(&drawn, "\"unknown\"", "x2"), [PLOT.1]);
-        assert!(drawn.description.contains("Far: first share unknown, second share 0.1"));
+        assert!(
+            drawn
+                .description
+                .contains("Far: first share unknown, second share 0.1")
+        );
     }
 }

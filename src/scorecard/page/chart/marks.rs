@@ -1,0 +1,116 @@
+//! Marks: what a process behaviour chart draws of its points.
+//!
+//! In: points in ascending order of their day. Out: the band of their limits, dots,
+//! diamonds, and the words beside them.
+
+use super::asked::Figure;
+use super::frame::{End, Frame, joined};
+use super::limits::steps;
+use super::point::Point;
+use super::svg::{Anchor, Svg};
+
+/// What a line runs through.
+type Read = fn(&Point) -> Option<&Figure>;
+
+/// The band between the limits, the limits and the centre.
+pub(super) fn limits(frame: &Frame, points: &[Point]) -> Vec<(&'static str, String)> {
+    let days: Vec<f64> = points.iter().map(|point| point.day.number).collect();
+    let both = |point: &Point| {
+        let (low, high) = (point.low.as_ref()?, point.high.as_ref()?);
+        Some([low.number, high.number])
+    };
+    let both: Vec<_> = points.iter().map(both).collect();
+    let mut paths = Vec::new();
+    for piece in steps(&days, &both) {
+        let top = piece.iter().map(|(day, [_, high])| (*day, *high));
+        let foot = piece.iter().rev().map(|(day, [low, _])| (*day, *low));
+        paths.push(("band", frame.area(top.chain(foot))));
+    }
+    let lines: [(_, Read); 3] = [
+        ("limit", |point| point.low.as_ref()),
+        ("limit", |point| point.high.as_ref()),
+        ("mean", |point| point.centre.as_ref()),
+    ];
+    for (class, read) in lines {
+        let values: Vec<_> = points.iter().map(|p| read(p).map(|f| [f.number])).collect();
+        paths.push((class, joined(frame, &steps(&days, &values))));
+    }
+    paths
+}
+
+/// More values than this are a line without dots.
+const DOTTED: usize = 60;
+
+/// Dots while they can be told apart, signals always, and what has no neighbour.
+pub(super) fn dots(svg: &mut Svg, frame: &Frame, points: &[Point]) {
+    let has = |row: Option<usize>| {
+        row.and_then(|r| points.get(r))
+            .is_some_and(|p| p.value.is_some())
+    };
+    for (row, point) in points.iter().enumerate().filter(|(_, p)| p.value.is_some()) {
+        let (day, value) = point.at();
+        let (across, down) = (frame.across(day), frame.down(value));
+        let is_alone = !has(row.checked_sub(1)) && !has(Some(row + 1));
+        if point.is_signal {
+            svg.diamond(point.mark(), across, down);
+        } else if points.len() <= DOTTED || is_alone {
+            svg.dot("point", across, down, 2.5);
+        }
+    }
+}
+
+/// The newest value and the newest signal, by their figures.
+pub(super) fn tags(
+    svg: &mut Svg,
+    frame: &Frame,
+    points: &[Point],
+    newest: &Point,
+    is_followed: bool,
+    ends: &mut Vec<End>,
+) {
+    let signal = points
+        .iter()
+        .rev()
+        .find(|p| p.is_signal && p.value.is_some());
+    let signal = signal.filter(|signal| signal.day != newest.day);
+    let inside = signal.into_iter().chain(is_followed.then_some(newest));
+    for point in inside {
+        let (day, value) = point.at();
+        let text = point.value.as_ref().map_or("", |value| &value.text);
+        let at = (frame.across(day), frame.down(value) - 11.0);
+        svg.text("tag", Anchor::Middle, at, text);
+    }
+    if !is_followed {
+        let (day, value) = newest.at();
+        let text = newest.value.as_ref().map_or("", |value| &value.text);
+        ends.push(End {
+            class: "tag",
+            text: text.to_owned(),
+            day,
+            value,
+            is_led: true,
+        });
+    }
+}
+
+/// The words to the right of centre and limits, where the newest row has them.
+pub(super) fn named(points: &[Point]) -> Vec<End> {
+    let Some(last) = points.last() else {
+        return Vec::new();
+    };
+    let lines = [
+        ("upper limit", &last.high),
+        ("mean", &last.centre),
+        ("lower limit", &last.low),
+    ];
+    let end = |(word, figure): (&str, &Option<Figure>)| {
+        figure.as_ref().map(|figure| End {
+            class: "tick",
+            text: word.to_owned(),
+            day: last.day.number,
+            value: figure.number,
+            is_led: false,
+        })
+    };
+    lines.into_iter().filter_map(end).collect()
+}
