@@ -19,6 +19,10 @@ use super::super::rows::{Rows, plain};
 use super::time::day_of;
 use crate::scorecard::figures::value as shown;
 
+/// Numbers as far away as this have no place in a drawing: the span of two might be
+/// no number.
+const FAR: f64 = 1e300;
+
 /// What a chart draws: rows, and the columns that the template names.
 pub(super) struct Asked<'a> {
     pub(super) rows: &'a Rows,
@@ -148,7 +152,7 @@ impl Asked<'_> {
             Some(cell) => cell.number(),
             None => value.to_string().parse().ok(),
         };
-        match number.filter(|n| n.is_finite()) {
+        match number.filter(|n| n.abs() < FAR) {
             Some(number) => Ok(Some(Figure {
                 number,
                 text: cell.map_or_else(|| shown(number), Cell::text),
@@ -223,7 +227,7 @@ fn dates(rows: &Rows, column: &str, option: &str) -> Result<(), Error> {
 fn numbers(rows: &Rows, column: &str) -> Vec<Option<f64>> {
     let numbers = rows.numbers(column).into_iter();
     numbers
-        .map(|number| number.filter(|n| n.is_finite()))
+        .map(|number| number.filter(|n| n.abs() < FAR))
         .collect()
 }
 

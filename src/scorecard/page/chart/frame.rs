@@ -208,7 +208,7 @@ mod tests {
         assert!((frame().across(99.0) - RIGHT).abs() < 1e-9);
         assert!((frame().down(-5.0) - (HEAD + TALL)).abs() < 1e-9);
         let day = Frame::new(3.0, 3.0, frame().axis);
-        assert!((day.across(3.0) - (LEFT + RIGHT) / 2.0).abs() < 1e-9);
+        assert!((day.across(3.0) - f64::midpoint(LEFT, RIGHT)).abs() < 1e-9);
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub(super) fn limits(frame: &Frame, points: &[Point]) -> Vec<(&'static str, Stri
 
 /// More values than this are a line without dots.
 const DOTTED: usize = 60;
+/// Pixels between limits that leave no room for a word at each.
+const NARROW: f64 = 26.0;
 
 /// Dots while they can be told apart, signals always, and what has no neighbour.
 pub(super) fn dots(svg: &mut Svg, frame: &Frame, points: &[Point]) {
@@ -77,7 +79,12 @@ pub(super) fn tags(
     for point in inside {
         let (day, value) = point.at();
         let text = point.value.as_ref().map_or("", |value| &value.text);
-        let at = (frame.across(day), frame.down(value) - 11.0);
+        // Away from the line that leads there.
+        let before = points.iter().rev().filter(|p| p.day.number < day);
+        let before = before.filter_map(|p| p.value.as_ref()).next();
+        let is_fall = before.is_some_and(|before| before.number > value);
+        let below = if is_fall { 18.0 } else { -11.0 };
+        let at = (frame.across(day), frame.down(value) + below);
         svg.text("tag", Anchor::Middle, at, text);
     }
     if !is_followed {
@@ -94,16 +101,13 @@ pub(super) fn tags(
 }
 
 /// The words to the right of centre and limits, where the newest row has them.
-pub(super) fn named(points: &[Point]) -> Vec<End> {
+/// Limits too narrow for three words have one, or none where a forecast parts them
+/// from it.
+pub(super) fn named(frame: &Frame, points: &[Point], is_followed: bool) -> Vec<End> {
     let Some(last) = points.last() else {
         return Vec::new();
     };
-    let lines = [
-        ("upper limit", &last.high),
-        ("mean", &last.centre),
-        ("lower limit", &last.low),
-    ];
-    let end = |(word, figure): (&str, &Option<Figure>)| {
+    let end = |word: &str, figure: &Option<Figure>| {
         figure.as_ref().map(|figure| End {
             class: "tick",
             text: word.to_owned(),
@@ -112,5 +116,16 @@ pub(super) fn named(points: &[Point]) -> Vec<End> {
             is_led: false,
         })
     };
-    lines.into_iter().filter_map(end).collect()
+    if let (Some(low), Some(high)) = (&last.low, &last.high)
+        && frame.down(low.number) - frame.down(high.number) < NARROW
+    {
+        let one = end("limits", &last.high).filter(|_| !is_followed);
+        return one.into_iter().collect();
+    }
+    let ends = [
+        end("upper limit", &last.high),
+        end("mean", &last.centre),
+        end("lower limit", &last.low),
+    ];
+    ends.into_iter().flatten().collect()
 }

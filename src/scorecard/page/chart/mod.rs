@@ -34,6 +34,8 @@ mod tree;
 mod waterfall;
 
 #[cfg(test)]
+mod every;
+#[cfg(test)]
 mod sample;
 
 use minijinja::value::Kwargs;

@@ -73,7 +73,7 @@ pub(super) fn process(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
     }
     dots(&mut svg, &frame, &points);
     tags(&mut svg, &frame, &points, newest, fan.is_some(), &mut ends);
-    ends.extend(named(&points));
+    ends.extend(named(&frame, &points, fan.is_some()));
     frame.ends(&mut svg, &ends);
 
     let mut told = described(&points, newest);

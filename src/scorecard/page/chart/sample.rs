@@ -16,7 +16,7 @@ use crate::model::{Header, HeaderColumn};
 
 pub(super) fn days(days: &[&str]) -> ArrayRef {
     let days = days.iter().map(|day| day_of(day).map(whole));
-    Arc::new(Date32Array::from_iter(days))
+    Arc::new(days.collect::<Date32Array>())
 }
 
 pub(super) fn numbers(values: &[f64]) -> ArrayRef {
@@ -24,13 +24,13 @@ pub(super) fn numbers(values: &[f64]) -> ArrayRef {
 }
 
 pub(super) fn maybe(values: &[Option<f64>]) -> ArrayRef {
-    Arc::new(Float64Array::from_iter(values.iter().copied()))
+    Arc::new(values.iter().copied().collect::<Float64Array>())
 }
 
 /// Texts; an empty one is NULL.
 pub(super) fn texts(texts: &[&str]) -> ArrayRef {
     let texts = texts.iter().map(|text| (!text.is_empty()).then_some(*text));
-    Arc::new(StringArray::from_iter(texts))
+    Arc::new(texts.collect::<StringArray>())
 }
 
 pub(super) fn truths(truths: &[bool]) -> ArrayRef {
