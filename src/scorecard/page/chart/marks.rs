@@ -80,8 +80,8 @@ pub(super) fn tags(
         let (day, value) = point.at();
         let text = point.value.as_ref().map_or("", |value| &value.text);
         // Away from the line that leads there.
-        let before = points.iter().rev().filter(|p| p.day.number < day);
-        let before = before.filter_map(|p| p.value.as_ref()).next();
+        let mut before = points.iter().rev().filter(|p| p.day.number < day);
+        let before = before.find_map(|p| p.value.as_ref());
         let is_fall = before.is_some_and(|before| before.number > value);
         let below = if is_fall { 18.0 } else { -11.0 };
         let at = (frame.across(day), frame.down(value) + below);
