@@ -149,7 +149,7 @@ impl Table {
         )
     }
 
-    fn new(name: String, header: Header, rows: RecordBatch) -> Self {
+    pub(super) fn new(name: String, header: Header, rows: RecordBatch) -> Self {
         let places = header.columns.iter().map(|c| c.name.clone());
         Self {
             name,

@@ -55,11 +55,7 @@ pub(super) fn bars(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
         .zip(&figures)
         .map(|(name, figure)| format!("{name}: {figure}"))
         .collect();
-    Ok(Some(Drawing {
-        svg,
-        height: down + 4.0,
-        description: listed(&parts),
-    }))
+    Ok(Some(Drawing::wide(svg, down + 4.0, listed(&parts))))
 }
 
 /// Shares of a whole, one bar each: `name`, `ratio`, and `figure` to print.
@@ -95,9 +91,5 @@ pub(super) fn shares(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
             format!("{name}: {figure}")
         })
         .collect();
-    Ok(Some(Drawing {
-        svg,
-        height: down + 4.0,
-        description: listed(&parts),
-    }))
+    Ok(Some(Drawing::wide(svg, down + 4.0, listed(&parts))))
 }

@@ -59,11 +59,7 @@ pub(super) fn bullet(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
         parts.push(format!("{name}: {attained}, {}", word.to_lowercase()));
         down += ROW;
     }
-    Ok(Some(Drawing {
-        svg,
-        height: down + 4.0,
-        description: listed(&parts),
-    }))
+    Ok(Some(Drawing::wide(svg, down + 4.0, listed(&parts))))
 }
 
 /// One bar divided by `status`.
@@ -86,11 +82,11 @@ pub(super) fn strip(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
         from = to;
     }
     let parts = counts.map(|(_, word, count)| format!("{count} {}", word.to_lowercase()));
-    Ok(Some(Drawing {
+    Ok(Some(Drawing::wide(
         svg,
-        height: 16.0,
-        description: format!("{}.", parts.join(", ")),
-    }))
+        16.0,
+        format!("{}.", parts.join(", ")),
+    )))
 }
 
 fn ratio(count: usize) -> f64 {

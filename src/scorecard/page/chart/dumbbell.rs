@@ -81,11 +81,7 @@ pub(super) fn dumbbell(asked: &Asked<'_>) -> Result<Option<Drawing>, Error> {
         ));
         down += ROW;
     }
-    Ok(Some(Drawing {
-        svg,
-        height: bottom + FOOT,
-        description: listed(&parts),
-    }))
+    Ok(Some(Drawing::wide(svg, bottom + FOOT, listed(&parts))))
 }
 
 fn known<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
