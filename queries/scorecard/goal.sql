@@ -16,8 +16,9 @@
 --                                           target
 --   forecast_count           bigint         KPIs and units with such a probability
 --   expected_hit_ratio       double         expected_hit_count / forecast_count; NULL without any
---   budget_to_date_amount    decimal(38,2)  budget to date for it and all below it
---   variance_to_date_amount  decimal(38,2)  budget less spend to date; positive = under budget
+--   budget_to_date_amount    decimal(38,2)  budget to date for it and all below it; NULL without one
+--   variance_to_date_amount  decimal(38,2)  budget less spend to date; positive = under budget; NULL without a
+--                                           budget
 --   late_weight              double         trailing spend of the running initiatives below it whose schedule is red,
 --                                           each by its share; without any spend, their number
 --   schedule_weight          double         the same of all whose schedule is known
@@ -203,6 +204,8 @@ budgets_under as (
     inner join running_budgets
         on closure.goal_id = running_budgets.goal_id
     group by closure.ancestor_goal_id
+    -- What had no plan is not over it.
+    having sum(running_budgets.budget_to_date_amount) <> 0
 ),
 
 judged_budgets as (

@@ -53,6 +53,33 @@ pub fn value(number: f64) -> String {
     money(text)
 }
 
+/// Ratios of which 1 is the plan and 2 is twice as good, and indices that are no
+/// share of anything: as percentages they would be taken for shares.
+const INDICES: [&str; 16] = [
+    "budget_ratio",
+    "cpi_ratio",
+    "first_pace_ratio",
+    "followed_ratio",
+    "freshness_ratio",
+    "funding_ratio",
+    "gini_ratio",
+    "hhi_ratio",
+    "hockey_stick_ratio",
+    "pace_drift_ratio",
+    "pace_ratio",
+    "performance_ratio",
+    "spi_ratio",
+    "spi_t_ratio",
+    "tcpi_ratio",
+    "tspi_ratio",
+];
+
+/// Whether a column of ratios is read as an index and not as a percentage.
+#[must_use]
+pub(super) fn is_index(name: &str) -> bool {
+    INDICES.contains(&name) || name.starts_with("tcpi_")
+}
+
 fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, c) in digits.chars().enumerate() {

@@ -18,7 +18,7 @@ use minijinja::value::{DynObject, Object, ObjectRepr};
 
 use super::table::Table;
 use crate::contract::from_days;
-use crate::scorecard::figures::{count, money, percent, round_money, value};
+use crate::scorecard::figures::{count, is_index, money, percent, round_money, value};
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,21 +167,6 @@ impl Cell {
             .collect();
         format!("{} {} {}", self.table.name, self.column(), keys.join(" "))
     }
-}
-
-/// Ratios that people read as an index around 1, not as a percentage.
-fn is_index(name: &str) -> bool {
-    [
-        "cpi_ratio",
-        "spi_ratio",
-        "spi_t_ratio",
-        "tspi_ratio",
-        "pace_ratio",
-        "funding_ratio",
-    ]
-    .contains(&name)
-        || name.starts_with("tcpi_")
-        || name == "freshness_ratio"
 }
 
 impl Object for Cell {

@@ -144,10 +144,13 @@ pub(super) fn as_html(text: &str, root: Option<&str>) -> String {
     html::push_html(&mut out, events);
     opened(&out, |shown, page, receipt| {
         let shown_html = escape::html(shown);
+        // A whole sentence leads somewhere too, without the look of a link.
+        let is_told = shown.contains(char::is_alphabetic);
+        let class = if is_told { "cell told" } else { "cell" };
         match root {
             Some(root) if !page.is_empty() && shown.contains(|c: char| c.is_ascii_digit()) => {
                 format!(
-                    "<a class=\"cell\" href=\"{root}{}\" title=\"{}\">{shown_html}</a>",
+                    "<a class=\"{class}\" href=\"{root}{}\" title=\"{}\">{shown_html}</a>",
                     escape::html(page),
                     escape::html(receipt)
                 )
@@ -205,7 +208,7 @@ mod tests {
         let word = sealed(&["<script> _x_ 7", "models/m.html#c", "m c"]);
         let html = as_html(&format!("**{word}** is <b>told</b>"), Some("../"));
         assert!(
-            html.contains("<strong><a class=\"cell\" href=\"../models/m.html#c\""),
+            html.contains("<strong><a class=\"cell told\" href=\"../models/m.html#c\""),
             "{html}"
         );
         assert!(html.contains("&lt;script&gt; _x_ 7</a>") && html.contains("&lt;b&gt;told"));

@@ -4,6 +4,7 @@
 use arrow::datatypes::DataType;
 
 use crate::model::HeaderColumn;
+use crate::scorecard::figures::is_index;
 
 /// How the cells of a column are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,25 +26,6 @@ pub(super) enum Kind {
     Truth,
 }
 
-/// Ratios of which 1 is the plan and 2 is twice as good; as percentages they
-/// would be taken for shares.
-const INDICES: [&str; 14] = [
-    "budget_ratio",
-    "cpi_ratio",
-    "first_pace_ratio",
-    "followed_ratio",
-    "funding_ratio",
-    "gini_ratio",
-    "hhi_ratio",
-    "hockey_stick_ratio",
-    "pace_ratio",
-    "performance_ratio",
-    "spi_ratio",
-    "spi_t_ratio",
-    "tcpi_ratio",
-    "tspi_ratio",
-];
-
 impl Kind {
     pub(super) fn of(column: &HeaderColumn) -> Self {
         let name = column.name.as_str();
@@ -53,7 +35,7 @@ impl Kind {
             Some(DataType::Decimal128(_, scale)) => Self::Money(scale.max(0)),
             Some(DataType::Date32) => Self::Date,
             Some(DataType::Boolean) => Self::Truth,
-            Some(DataType::Float64) if INDICES.contains(&name) => Self::Index,
+            Some(DataType::Float64) if is_index(name) => Self::Index,
             Some(DataType::Float64) if ends(&["_ratio", "_probability"]) => Self::Share,
             Some(DataType::Float64) if ends(&["_days", "_pp"]) => Self::Tenth,
             Some(DataType::Float64) => Self::Value,
