@@ -165,6 +165,7 @@ mod tests {
         Manifest {
             release: "r".into(),
             project: "p".into(),
+            description: String::new(),
             as_of: "2026-03-31".into(),
             as_known: "2026-03-31T00:00:00+00:00".into(),
             pack: None,
