@@ -42,8 +42,10 @@
       if (!(s.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)) break;
       const r = s.getBoundingClientRect();
       if (x < r.left || x > r.right || y < r.top || y > r.bottom) continue;
-      const fill = getComputedStyle(s).fill;
-      if (fill !== "none" && !fill.startsWith("url")) under = over(paint(fill), under);
+      const { fill, fillOpacity } = getComputedStyle(s);
+      if (fill === "none" || fill.startsWith("url")) continue;
+      const [r0, g0, b0, a0] = paint(fill);
+      under = over([r0, g0, b0, a0 * parseFloat(fillOpacity)], under);
     }
     return under;
   };
@@ -63,7 +65,10 @@
     const style = getComputedStyle(e);
     const colour = e.ownerSVGElement ? style.fill : style.color;
     if (colour === "none") continue;
-    const under = shape(e, behind(e));
+    // A halo under the letters parts them from whatever is drawn there.
+    const hasHalo = style.paintOrder.startsWith("stroke") && parseFloat(style.strokeWidth) >= 3;
+    const drawn = shape(e, behind(e));
+    const under = hasHalo ? over(paint(style.stroke), drawn) : drawn;
     const size = parseFloat(style.fontSize);
     const wanted = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
     const has = ratio(over(paint(colour), under), under);

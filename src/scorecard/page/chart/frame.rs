@@ -126,7 +126,7 @@ impl Frame {
         let (x, width) = (percent(LEFT), percent(RIGHT - LEFT));
         let (y, height) = (pixel(HEAD), pixel(TALL));
         svg.put(format_args!(
-            "<svg x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
+            "<svg aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {WIDE} {height}\" preserveAspectRatio=\"none\" overflow=\"visible\">"
         ));
         for (class, path) in paths.iter().filter(|(_, path)| !path.is_empty()) {
