@@ -27,7 +27,7 @@ pub(super) enum Kind {
 
 /// Ratios of which 1 is the plan and 2 is twice as good; as percentages they
 /// would be taken for shares.
-const INDICES: [&str; 14] = [
+const INDICES: [&str; 15] = [
     "budget_ratio",
     "cpi_ratio",
     "first_pace_ratio",
@@ -40,7 +40,8 @@ const INDICES: [&str; 14] = [
     "performance_ratio",
     "spi_ratio",
     "spi_t_ratio",
-    "tcpi_ratio",
+    "tcpi_bac_ratio",
+    "tcpi_eac_ratio",
     "tspi_ratio",
 ];
 
