@@ -116,12 +116,12 @@ mod tests {
     fn a_signal_is_a_diamond_where_its_value_is() {
         let drawn = drawn(&VALUES, &[false, false, true, false], &[]).unwrap();
         assert_eq!(drawn.svg.body.matches("class=\"signal\"").count(), 1);
-        let signal = sample::each(&drawn, "svg x=", "x")[1];
+        let signal = sample::each(&drawn, "svg aria-hidden=\"true\" x=", "x")[1];
         let dots = sample::each(&drawn, "\"point\"", "cx");
         assert!(dots.len() == 3 && dots[1] < signal && signal < dots[2]);
         // 4 is the top of the axis, and its figure stands above the diamond.
         let (mark, tag) = (
-            sample::each(&drawn, "svg x=", "y")[1],
+            sample::each(&drawn, "svg aria-hidden=\"true\" x=", "y")[1],
             sample::each(&drawn, "\"tag\"", "y"),
         );
         assert!(

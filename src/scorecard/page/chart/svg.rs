@@ -83,7 +83,7 @@ impl Svg {
     pub(super) fn mark(&mut self, class: &str, across: f64, down: f64, path: &str) {
         let (x, y) = (percent(across), pixel(down));
         self.put(format_args!(
-            "<svg x=\"{x}\" y=\"{y}\" overflow=\"visible\"><path class=\"{class}\" d=\"{path}\"/></svg>"
+            "<svg aria-hidden=\"true\" x=\"{x}\" y=\"{y}\" overflow=\"visible\"><path class=\"{class}\" d=\"{path}\"/></svg>"
         ));
     }
 

@@ -31,8 +31,6 @@
 
   for (const table of document.querySelectorAll("table.data")) {
     [...table.tHead.rows[0].cells].forEach((header, column) => {
-      // A column of signs has no name to sort by.
-      if (!header.textContent.trim()) return;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...header.childNodes);
