@@ -280,7 +280,7 @@ lines as (
         8 as position,
         'Schedule' as topic,
         case
-            when schedule_count = 0 then 'No running initiative has dates to be late with.'
+            when schedule_count = 0 then 'No running initiative has a schedule that can be judged.'
             else concat(late_count, ' of ', schedule_count, ' running initiatives with dates are late.')
         end as headline,
         case when schedule_count > 0 then cast(late_count as text) end as figure,

@@ -22,7 +22,14 @@ pub fn create_dir(path: &Path) -> Result<()> {
 /// [`Error::CannotWrite`] if nothing changed, [`Error::Io`] if the file is there
 /// but may not survive a power cut.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    // The parent of a bare name is empty, and means the folder one is in.
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new("."));
+    // Renaming over a device or a pipe would replace it.
+    if std::fs::symlink_metadata(path).is_ok_and(|m| !m.is_file() && !m.is_symlink()) {
+        let why = std::io::Error::other("it is there and is no file");
+        return Err(Error::cannot_write(path)(why));
+    }
     let mut temporary = tempfile::Builder::new()
         .prefix(".writing-")
         // As any program writes: whoever the umask lets read, may read.

@@ -133,7 +133,7 @@ impl Cell {
                 } else if is_whole {
                     value(number.round())
                 } else if is_index(name) || name.ends_with("_score") || name == "score" {
-                    value((number * 100.0).round() / 100.0)
+                    money(&format!("{number:.2}"))
                 } else if name.ends_with("_pp") || name.ends_with("_days") {
                     value((number * 10.0).round() / 10.0)
                 } else {

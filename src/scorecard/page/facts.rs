@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::catalogue::Previous;
-use crate::contract::{self, Finding, Severity};
+use crate::contract::{Finding, Severity};
 use crate::error::Result;
 use crate::history::Known;
 use crate::project::{Pack, Project};
@@ -121,6 +121,9 @@ pub struct Load {
     tone: &'static str,
 }
 
+/// Tables that a period adds to.
+const AGEING: [&str; 3] = ["spend", "kpi_values", "status_reports"];
+
 /// Newest facts older than this many days are called old.
 const FRESH_DAYS: i64 = 45;
 const STALE_DAYS: i64 = 120;
@@ -152,8 +155,9 @@ fn loads(as_of: NaiveDate, summary: &Summary) -> Vec<Load> {
         let age = l
             .newest
             .map(|day| as_of.signed_duration_since(day).num_days());
-        // Only facts age; a goal that was set three years ago is not stale data.
-        let ages = contract::table(&l.table).is_some_and(|t| t.fact_date.is_some());
+        // Only what is measured ages; what was set or decided three years ago is
+        // not stale data.
+        let ages = AGEING.contains(&l.table.as_str());
         Load {
             table: l.table.clone(),
             files: count(l.files),

@@ -266,11 +266,11 @@ impl<'a> Book<'a> {
             let template = format!("{}.md", kind.word());
             for (id, place) in self.shelf.addresses.subjects(kind) {
                 let told = self.story(&template, told_about(kind, id, place))?;
-                let heading = prose::plain_markdown(&place.name);
-                out.push_str(&format!(
-                    "\n## {heading} ({})\n\n",
-                    prose::plain_markdown(id)
-                ));
+                let mut heading = prose::plain_markdown(&place.name);
+                if place.name != *id {
+                    heading.push_str(&format!(" ({})", prose::plain_markdown(id)));
+                }
+                out.push_str(&format!("\n## {heading}\n\n"));
                 out.push_str(prose::as_markdown(&told).trim());
                 out.push('\n');
             }
@@ -336,7 +336,7 @@ fn refused(templates: &Templates, error: &minijinja::Error) -> Error {
         error.name().unwrap_or_default(),
         error.line().unwrap_or(0),
         why,
-        "the built-in templates are in the source of throughline; remove the file to use them",
+        "a file of `templates/` replaces the built-in template of its name; without it that one is used",
     )
 }
 

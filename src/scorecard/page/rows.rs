@@ -199,7 +199,13 @@ impl Rows {
 fn place(table: &Table, column: &str) -> Result<usize, Error> {
     table
         .place(column)
-        .ok_or_else(|| mistake(format!("`{}` has no column `{column}`", table.name)))
+        .ok_or_else(|| {
+            let names = table.header.columns.iter().map(|c| c.name.as_str());
+            let likeness = |name: &str| strsim::jaro_winkler(name, column);
+            let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+            let nearest = nearest.unwrap_or_default();
+            mistake(format!("`{}` has no column `{column}`; did you mean `{nearest}`?", table.name))
+        })
 }
 
 impl Object for Rows {
@@ -290,8 +296,10 @@ impl Object for Rows {
 
 impl Object for Row {
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        let place = self.table.place(key)?;
-        Some(Cell::value(&self.table, self.row, place))
+        Some(match place(&self.table, key) {
+            Ok(place) => Cell::value(&self.table, self.row, place),
+            Err(misspelt) => Value::from(misspelt),
+        })
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
