@@ -339,7 +339,13 @@ fn current_points_at_a_release_whose_files_are_those_of_its_manifest() {
     let manifest: serde_json::Value =
         serde_json::from_str(&project.read("out/current/manifest.json")).unwrap();
     let mut promised: Vec<String> = Vec::new();
-    for output in manifest["outputs"].as_array().unwrap() {
+    // The manifest vouches for the list of pages, and the list for each page.
+    let pages: Vec<serde_json::Value> = project
+        .read("out/current/pages.ndjson")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for output in manifest["outputs"].as_array().unwrap().iter().chain(&pages) {
         let file = output["file"].as_str().unwrap();
         let bytes = std::fs::read(project.path().join("out/current").join(file)).unwrap();
         assert_eq!(output["bytes"], bytes.len(), "{file}");

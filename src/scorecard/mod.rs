@@ -1,6 +1,6 @@
 //! Scorecard: what people open, and what proves it.
 //!
-//! Takes the published tables; gives a release: Parquet in hive folders, 
+//! Takes the published tables; gives a release: Parquet in hive folders,
 //! pages, a workbook, the findings, and a manifest with every input and output,
 //! its hash, rows and money. A release is built beside the current one, verified,
 //! and swapped in at once.

@@ -197,15 +197,16 @@ impl Rows {
 }
 
 fn place(table: &Table, column: &str) -> Result<usize, Error> {
-    table
-        .place(column)
-        .ok_or_else(|| {
-            let names = table.header.columns.iter().map(|c| c.name.as_str());
-            let likeness = |name: &str| strsim::jaro_winkler(name, column);
-            let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-            let nearest = nearest.unwrap_or_default();
-            mistake(format!("`{}` has no column `{column}`; did you mean `{nearest}`?", table.name))
-        })
+    table.place(column).ok_or_else(|| {
+        let names = table.header.columns.iter().map(|c| c.name.as_str());
+        let likeness = |name: &str| strsim::jaro_winkler(name, column);
+        let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let nearest = nearest.unwrap_or_default();
+        mistake(format!(
+            "`{}` has no column `{column}`; did you mean `{nearest}`?",
+            table.name
+        ))
+    })
 }
 
 impl Object for Rows {
