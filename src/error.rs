@@ -185,3 +185,12 @@ fn at_line(line: usize) -> String {
         format!(":{line}")
     }
 }
+
+/// The name that was probably meant: the most like `wanted`, the last of equals.
+pub fn nearest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    names
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(name, wanted), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}

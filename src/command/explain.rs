@@ -36,7 +36,7 @@ pub(super) fn explain(typed: &Explain, printer: &Printer) -> Result<Outcome> {
         .iter()
         .filter(|input| lineage.contains(&input.table))
         .collect();
-    if is_changed(&opened.manifest, query) {
+    if !opened.manifest.is_made_with(query) {
         printer.say(&format!(
             "warning: `{}` has changed since the release was made; what follows is the model of today over the figures of then",
             query.name
@@ -94,14 +94,6 @@ fn open(typed: &Explain) -> Result<Opened> {
         catalogue,
         queries,
     })
-}
-
-fn is_changed(manifest: &Manifest, query: &Query) -> bool {
-    let hash = blake3::hash(query.sql.as_bytes()).to_hex().to_string();
-    manifest
-        .models
-        .iter()
-        .all(|(name, then)| *name != query.name || *then != hash)
 }
 
 /// Every table and model that the model reads, and those that they read.

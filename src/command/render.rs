@@ -3,7 +3,6 @@
 //! For who changes a template, and for mail: nothing is computed, so it takes a
 //! moment. The release itself is never touched.
 
-use std::num::NonZero;
 use std::path::Path;
 
 use super::Outcome;
@@ -33,13 +32,7 @@ pub(super) fn render(typed: &Render, printer: &Printer) -> Result<Outcome> {
             });
         }
         with_book(&mut project, id, |book| {
-            book.write(&|name, bytes| {
-                let path = folder.join(name);
-                if let Some(folder) = path.parent() {
-                    durable::create_dir(folder)?;
-                }
-                std::fs::write(&path, bytes).map_err(Error::cannot_write(&path))
-            })
+            book.write(&|name, bytes| durable::write_one_of_many(&folder.join(name), bytes))
         })?;
         printer.say(&format!("Open {}", folder.join("index.html").display()));
     }
@@ -73,7 +66,12 @@ fn with_book(
     let findings = scorecard::findings(&project.out, Some(&manifest.release))?;
     let facts = Facts::reopened(&manifest, &findings)?;
     let templates = Templates::load(&project.root)?;
-    let threads = NonZero::new(catalogue.threads()).unwrap_or(NonZero::<usize>::MIN);
     let names = queries.into_keys().collect();
-    work(&Book::open(&facts, published, names, &templates, threads)?)
+    work(&Book::open(
+        &facts,
+        published,
+        names,
+        &templates,
+        catalogue.threads(),
+    )?)
 }

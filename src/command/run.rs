@@ -1,6 +1,5 @@
 //! `run`: load, analyse, publish.
 
-use std::num::NonZero;
 use std::time::{Duration, Instant};
 
 use super::Outcome;
@@ -200,8 +199,13 @@ impl Publishing<'_> {
             self.summary,
         );
         let published = self.ran.iter().map(|r| Published::of(&release.folder, r));
-        let threads = NonZero::new(catalogue.threads()).unwrap_or(NonZero::<usize>::MIN);
-        let book = Book::open(&facts, published.collect(), names, self.templates, threads)?;
+        let book = Book::open(
+            &facts,
+            published.collect(),
+            names,
+            self.templates,
+            catalogue.threads(),
+        )?;
         release.add_pages(|sink| book.write(sink))?;
         let workbook = scorecard::workbook(
             self.project,

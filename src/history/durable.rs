@@ -46,6 +46,18 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     sync_dir(folder)
 }
 
+/// Writes one of many files of a folder that nobody reads yet, and its folder with
+/// it: not synced, see [`sync_all`].
+///
+/// # Errors
+/// [`Error::CannotWrite`].
+pub fn write_one_of_many(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        create_dir(folder)?;
+    }
+    std::fs::write(path, bytes).map_err(Error::cannot_write(path))
+}
+
 /// Makes everything durable that was written to the file system of `folder`: for
 /// files in such numbers that a sync of each would take most of the time.
 ///

@@ -7,7 +7,7 @@ use include_dir::{Dir, include_dir};
 
 use super::header::{self, Header};
 use crate::catalogue::FAMILIES;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 
 static OURS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
 
@@ -36,6 +36,12 @@ impl Query {
             rest = rest.split_once('\n').map_or("", |(_, after)| after);
         }
         rest
+    }
+
+    /// BLAKE3 of the file's text: what a release was made with.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        blake3::hash(self.sql.as_bytes()).to_hex().to_string()
     }
 
     /// A complaint about this file.
@@ -100,13 +106,10 @@ pub fn load(root: &Path) -> Result<Vec<Query>> {
 /// [`Error::Usage`] with the nearest name.
 pub fn find<'q>(queries: &'q [Query], name: &str) -> Result<&'q Query> {
     queries.iter().find(|q| q.name == name).ok_or_else(|| {
-        let nearest = queries
-            .iter()
-            .map(|q| (strsim::jaro_winkler(&q.name, name), q.name.as_str()))
-            .max_by(|a, b| a.0.total_cmp(&b.0));
+        let nearest = nearest(name, queries.iter().map(|q| q.name.as_str()));
         Error::Usage {
             message: format!("there is no model `{name}`"),
-            hint: nearest.map_or_else(String::new, |(_, nearest)| {
+            hint: nearest.map_or_else(String::new, |nearest| {
                 format!("did you mean `{nearest}`? `throughline models` lists them")
             }),
         }

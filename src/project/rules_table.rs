@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::page::Page;
 use super::rules::{preset, preset_names};
 use super::{AccountMateriality, MaterialityCombine, RankWeights, Rules, Threshold, thresholds};
-use crate::error::Result;
+use crate::error::{Result, nearest};
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -200,13 +200,11 @@ fn declared(page: &Page<'_>, name: &str, at: usize) -> Result<&'static Threshold
     if let Some(threshold) = thresholds().find(|t| t.name == name) {
         return Ok(threshold);
     }
-    let nearest = thresholds()
-        .map(|t| (strsim::jaro_winkler(t.name, name), t.name))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let nearest = nearest(name, thresholds().map(|t| t.name));
     Err(page.complain(
         at,
         format!("`{name}` is no threshold"),
-        &nearest.map_or_else(String::new, |(_, known)| {
+        &nearest.map_or_else(String::new, |known| {
             format!("did you mean `{known}`? CONTRACT.md of `throughline init` lists them all")
         }),
     ))

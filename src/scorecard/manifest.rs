@@ -88,6 +88,15 @@ pub struct Manifest {
     pub summary: Summary,
 }
 
+impl Manifest {
+    /// Whether the release was made with the model as it is now.
+    #[must_use]
+    pub fn is_made_with(&self, query: &Query) -> bool {
+        let mut models = self.models.iter();
+        models.any(|(name, hash)| *name == query.name && *hash == query.hash())
+    }
+}
+
 /// The version of this build.
 pub(crate) const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -177,9 +186,6 @@ pub(super) fn inputs(known: &Known) -> Vec<Input> {
 
 pub(super) fn models(ran: &[Ran]) -> Vec<(String, String)> {
     ran.iter()
-        .map(|r| {
-            let hash = blake3::hash(r.query.sql.as_bytes()).to_hex().to_string();
-            (r.query.name.clone(), hash)
-        })
+        .map(|r| (r.query.name.clone(), r.query.hash()))
         .collect()
 }

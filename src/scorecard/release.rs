@@ -129,11 +129,7 @@ impl Release {
     pub fn add_pages(&mut self, write: impl FnOnce(Sink<'_>) -> Result<()>) -> Result<()> {
         let pages = Mutex::new(Vec::new());
         write(&|name, bytes| {
-            let path = self.folder.join(name);
-            if let Some(folder) = path.parent() {
-                durable::create_dir(folder)?;
-            }
-            std::fs::write(&path, bytes).map_err(Error::cannot_write(&path))?;
+            durable::write_one_of_many(&self.folder.join(name), bytes)?;
             let page = Page {
                 file: name.to_owned(),
                 bytes: bytes.len() as u64,

@@ -22,8 +22,6 @@ pub struct Answer {
     pub sentence: String,
     /// `good`, `watch`, `bad` or `unknown`.
     pub tone: String,
-    /// The part of the page that shows why.
-    pub anchor: String,
 }
 
 /// One table's load.
@@ -168,7 +166,7 @@ fn answers(catalogue: &Catalogue) -> Result<Vec<Answer>> {
     let rows = Rows::read(
         catalogue,
         "read the answers",
-        "select topic, question, value, unit, label, status, sentence from scorecard.answers order by question_number",
+        "select question, value, unit, label, status, sentence from scorecard.answers order by question_number",
     )?;
     Ok((0..rows.height())
         .map(|r| Answer {
@@ -177,7 +175,6 @@ fn answers(catalogue: &Catalogue) -> Result<Vec<Answer>> {
             label: rows.shown("label", r),
             sentence: rows.shown("sentence", r),
             tone: tone(&rows.shown("status", r)).into(),
-            anchor: anchor(&rows.shown("topic", r)).into(),
         })
         .collect())
 }
@@ -197,14 +194,5 @@ fn tone(status: &str) -> &'static str {
         "amber" => "watch",
         "red" => "bad",
         _ => "unknown",
-    }
-}
-
-/// The part of the page that shows a topic.
-fn anchor(topic: &str) -> &'static str {
-    match topic {
-        "alignment" => "coverage",
-        "variance" => "budget",
-        _ => "priority",
     }
 }

@@ -4,8 +4,11 @@
 //! Not here: figures of the analysis; those are cells.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use minijinja::value::Serde;
+use minijinja::{Value, context};
 use serde::Serialize;
 
+use super::prose::Fact;
 use crate::catalogue::Previous;
 use crate::contract::{Finding, Severity};
 use crate::error::Result;
@@ -60,9 +63,7 @@ impl Facts {
             loads: loads(project.as_of, summary),
         }
     }
-}
 
-impl Facts {
     /// Of a release that was published.
     ///
     /// # Errors
@@ -83,6 +84,24 @@ impl Facts {
             notices: notices(findings),
             loads: loads(as_of, &manifest.summary),
         })
+    }
+
+    /// For pages.
+    pub(super) fn value(&self) -> Value {
+        Value::from(Serde(self))
+    }
+
+    /// For narrative: each fact that may hold a digit is bound to the manifest.
+    pub(super) fn sealed(&self) -> Value {
+        let fact = |text: &str| Value::from_object(Fact(text.to_owned()));
+        context! {
+            project => fact(&self.project),
+            as_of => fact(&self.as_of),
+            as_known => fact(&self.as_known),
+            currency => fact(&self.currency),
+            previous_as_of => self.previous_as_of.as_deref().map(fact),
+            pack => self.pack.as_deref().map(fact),
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub use facts::Facts;
 pub use table::Published;
 pub use template::Templates;
 
-use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
@@ -66,12 +66,15 @@ const PART: usize = 400;
 /// The narrative of the whole.
 const NARRATIVE: &str = "index.md";
 
+/// What has a narrative of its own.
+const TOLD: [Kind; 2] = [Kind::Goal, Kind::Unit];
+
 /// The pages of a release, ready to be written.
 pub struct Book<'a> {
     facts: &'a Facts,
     shelf: Shelf,
     templates: &'a Templates,
-    threads: NonZero<usize>,
+    threads: usize,
     /// By how deep a page lies: at the top, in a folder, and on its own.
     top: Environment<'static>,
     deep: Environment<'static>,
@@ -87,7 +90,7 @@ impl<'a> Book<'a> {
         published: Vec<Published>,
         names: Vec<String>,
         templates: &'a Templates,
-        threads: NonZero<usize>,
+        threads: usize,
     ) -> Result<Self> {
         let models = catalogue(&published);
         let tables = Arc::new(Tables::new(published, names));
@@ -128,20 +131,22 @@ impl<'a> Book<'a> {
     /// A template that fails, a narrative with a figure that is no cell, and
     /// whatever `sink` says.
     pub fn write(&self, sink: Sink<'_>) -> Result<()> {
+        let whole = self.story(NARRATIVE, context! {})?;
+        let story = Value::from_safe_string(prose::as_html(&whole, Some("")));
         for (name, listed) in WHOLE {
-            self.write_whole(name, listed, sink)?;
+            self.write_whole(name, listed, &story, sink)?;
         }
         if self.facts.pack.is_some() {
-            let story = self.story(NARRATIVE, context! {})?;
-            let story = Value::from_safe_string(prose::as_html(&story, Some("")));
             let html = self.page(&self.top, "pack.html", context! { story })?;
             sink("pack.html", html.as_bytes())?;
         }
-        sink("narrative.md", self.narrative()?.as_bytes())?;
+        let mut narrative = prose::as_markdown(&whole).trim_end().to_owned();
+        narrative.push('\n');
         for kind in Kind::ALL {
-            self.write_subjects(kind, sink)?;
+            narrative.push_str(&self.write_subjects(kind, sink)?);
             self.shelf.tables.forget();
         }
+        sink("narrative.md", narrative.as_bytes())?;
         self.write_models(sink)
     }
 
@@ -156,17 +161,16 @@ impl<'a> Book<'a> {
     }
 
     /// A page at the top, in as many parts as its list needs.
-    fn write_whole(&self, name: &str, listed: Option<&str>, sink: Sink<'_>) -> Result<()> {
+    fn write_whole(
+        &self,
+        name: &str,
+        listed: Option<&str>,
+        story: &Value,
+        sink: Sink<'_>,
+    ) -> Result<()> {
         let rows = match listed {
             Some(model) => self.shelf.tables.table(model)?.map_or(0, |t| t.height()),
             None => 0,
-        };
-        let story = match name {
-            "index" => {
-                let story = self.story(NARRATIVE, context! {})?;
-                Value::from_safe_string(prose::as_html(&story, Some("")))
-            }
-            _ => Value::from(()),
         };
         let count = rows.div_ceil(PART).max(1);
         let file = |part: usize| match part {
@@ -192,23 +196,26 @@ impl<'a> Book<'a> {
         Ok(())
     }
 
-    /// The pages of all subjects of a kind.
-    fn write_subjects(&self, kind: Kind, sink: Sink<'_>) -> Result<()> {
+    /// The pages of all subjects of a kind; what is told of them, as Markdown.
+    fn write_subjects(&self, kind: Kind, sink: Sink<'_>) -> Result<String> {
         let subjects: Vec<_> = self.shelf.addresses.subjects(kind).collect();
         let template = format!("{}.html", kind.word());
         let narrative = format!("{}.md", kind.word());
-        let is_told = self.templates.has(&narrative);
-        self.at_once(&subjects, |(id, place)| {
-            let about = about(kind, id, place);
-            let story = if is_told {
-                let story = self.story(&narrative, told_about(kind, id, place))?;
-                Value::from_safe_string(prose::as_html(&story, Some("../")))
-            } else {
-                Value::from(())
-            };
-            let html = self.page(&self.deep, &template, context! { story, ..about })?;
-            sink(&place.file, html.as_bytes())
-        })
+        let is_told = TOLD.contains(&kind);
+        let told = self.at_once(&subjects, |(id, place)| {
+            let mut values = about(kind, id, place);
+            let mut markdown = String::new();
+            if is_told {
+                let told = self.story(&narrative, told_about(kind, id, place))?;
+                let story = Value::from_safe_string(prose::as_html(&told, Some("../")));
+                values = context! { story, ..values };
+                markdown = under_heading(id, place, &told);
+            }
+            let html = self.page(&self.deep, &template, values)?;
+            sink(&place.file, html.as_bytes())?;
+            Ok(markdown)
+        })?;
+        Ok(told.concat())
     }
 
     fn write_models(&self, sink: Sink<'_>) -> Result<()> {
@@ -226,56 +233,41 @@ impl<'a> Book<'a> {
                 &format!("models/{}.html", model.query.name),
                 html.as_bytes(),
             )
-        })
+        })?;
+        Ok(())
     }
 
-    /// Does a piece of work for each item, on the threads there are; of several
-    /// failures the first in the order of the items.
-    fn at_once<T: Sync>(&self, items: &[T], work: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
-        let failed: Mutex<Option<(usize, Error)>> = Mutex::new(None);
-        let next = std::sync::atomic::AtomicUsize::new(0);
+    /// Does a piece of work for each item, on the threads there are. The answers
+    /// come in the order of the items; of several failures the first in that order.
+    fn at_once<T: Sync, A: Send>(
+        &self,
+        items: &[T],
+        work: impl Fn(&T) -> Result<A> + Sync,
+    ) -> Result<Vec<A>> {
+        let answers: Mutex<Vec<(usize, Result<A>)>> = Mutex::default();
+        let next = AtomicUsize::new(0);
         let labour = || {
             loop {
-                let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(item) = items.get(at) else { break };
-                if let Err(error) = work(item) {
-                    let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-                    if failed.as_ref().is_none_or(|(first, _)| at < *first) {
-                        *failed = Some((at, error));
-                    }
+                let answer = work(item);
+                let has_failed = answer.is_err();
+                let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+                answers.push((at, answer));
+                if has_failed {
                     break;
                 }
             }
         };
         std::thread::scope(|scope| {
-            for _ in 1..self.threads.get() {
+            for _ in 1..self.threads {
                 scope.spawn(labour);
             }
             labour();
         });
-        let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        failed.map_or(Ok(()), |(_, error)| Err(error))
-    }
-
-    /// The narrative of the whole and of each goal and unit, as Markdown.
-    fn narrative(&self) -> Result<String> {
-        let whole = self.story(NARRATIVE, context! {})?;
-        let mut out = prose::as_markdown(&whole).trim_end().to_owned();
-        out.push('\n');
-        for kind in [Kind::Goal, Kind::Unit] {
-            let template = format!("{}.md", kind.word());
-            for (id, place) in self.shelf.addresses.subjects(kind) {
-                let told = self.story(&template, told_about(kind, id, place))?;
-                let mut heading = prose::plain_markdown(&place.name);
-                if place.name != *id {
-                    heading.push_str(&format!(" ({})", prose::plain_markdown(id)));
-                }
-                out.push_str(&format!("\n## {heading}\n\n"));
-                out.push_str(prose::as_markdown(&told).trim());
-                out.push('\n');
-            }
-        }
-        Ok(out)
+        let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        answers.sort_by_key(|(at, _)| *at);
+        answers.into_iter().map(|(_, answer)| answer).collect()
     }
 
     /// A narrative with its cells sealed.
@@ -324,6 +316,15 @@ fn told_about(kind: Kind, id: &str, place: &Place) -> Value {
     context! { id => fact(id), kind => kind.word(), name => fact(&place.name) }
 }
 
+/// What is told of a subject, as a part of the whole narrative.
+fn under_heading(id: &str, place: &Place, told: &str) -> String {
+    let mut heading = prose::plain_markdown(&place.name);
+    if place.name != id {
+        heading.push_str(&format!(" ({})", prose::plain_markdown(id)));
+    }
+    format!("\n## {heading}\n\n{}\n", prose::as_markdown(told).trim())
+}
+
 /// A template that failed, with its place.
 fn refused(templates: &Templates, error: &minijinja::Error) -> Error {
     let mut why = error.to_string();
@@ -360,26 +361,6 @@ fn minified(style: &str) -> String {
         .filter(|l| !l.is_empty())
         .collect();
     lines.join("\n")
-}
-
-impl Facts {
-    /// For pages.
-    fn value(&self) -> Value {
-        Value::from(minijinja::value::Serde(self))
-    }
-
-    /// For narrative: each fact that may hold a digit is bound to the manifest.
-    fn sealed(&self) -> Value {
-        let fact = |text: &str| Value::from_object(Fact(text.to_owned()));
-        context! {
-            project => fact(&self.project),
-            as_of => fact(&self.as_of),
-            as_known => fact(&self.as_known),
-            currency => fact(&self.currency),
-            previous_as_of => self.previous_as_of.as_deref().map(fact),
-            pack => self.pack.as_deref().map(fact),
-        }
-    }
 }
 
 #[cfg(test)]

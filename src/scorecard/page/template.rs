@@ -98,10 +98,6 @@ impl Templates {
         self.sources.get(name).map_or("", String::as_str)
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.sources.contains_key(name)
-    }
-
     /// (name, source) of the project's own: an input of the release.
     pub(in crate::scorecard) fn own(&self) -> impl Iterator<Item = (&str, &str)> {
         self.own
