@@ -47,21 +47,24 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// The value for a template: a cell, a truth, or none for NULL.
-    pub(super) fn value(table: &Arc<Table>, row: usize, place: usize) -> Value {
-        let column = table.rows.column(place);
-        if !column.is_valid(row) {
-            return Value::from(());
-        }
-        if let Some(truths) = column.as_boolean_opt() {
-            return Value::from(truths.value(row));
-        }
-        Value::from_object(Self {
+    /// What stands there; `None` for NULL.
+    pub(super) fn at(table: &Arc<Table>, row: usize, place: usize) -> Option<Self> {
+        table.rows.column(place).is_valid(row).then(|| Self {
             table: Arc::clone(table),
             row,
             place,
             forms: [Form::Usual; 2],
         })
+    }
+
+    /// The value for a template: a cell, a truth, or none for NULL.
+    pub(super) fn value(table: &Arc<Table>, row: usize, place: usize) -> Value {
+        let truths = table.rows.column(place).as_boolean_opt();
+        match (Self::at(table, row, place), truths) {
+            (None, _) => Value::from(()),
+            (Some(_), Some(truths)) => Value::from(truths.value(row)),
+            (Some(cell), None) => Value::from_object(cell),
+        }
     }
 
     /// The same value, written otherwise.

@@ -27,18 +27,22 @@ fn is_hidden(character: char) -> bool {
 
 /// Writes text as HTML, safe between tags and inside quoted attributes.
 pub(super) fn write_html(out: &mut impl Write, text: &str) -> fmt::Result {
-    for character in text.chars() {
-        match character {
-            '&' => out.write_str("&amp;")?,
-            '<' => out.write_str("&lt;")?,
-            '>' => out.write_str("&gt;")?,
-            '"' => out.write_str("&quot;")?,
-            '\'' => out.write_str("&#39;")?,
-            hidden if is_hidden(hidden) => out.write_char('\u{fffd}')?,
-            shown => out.write_char(shown)?,
-        }
+    let mut written = 0;
+    for (at, character) in text.char_indices() {
+        let instead = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            hidden if is_hidden(hidden) => "\u{fffd}",
+            _ => continue,
+        };
+        out.write_str(&text[written..at])?;
+        out.write_str(instead)?;
+        written = at + character.len_utf8();
     }
-    Ok(())
+    out.write_str(&text[written..])
 }
 
 /// Text as HTML.

@@ -14,6 +14,7 @@ use minijinja::{Error, ErrorKind, State, Value};
 
 use super::cell::Cell;
 use super::table::Table;
+use crate::error::nearest;
 
 /// Some rows of a table, in an order.
 #[derive(Debug, Clone)]
@@ -28,6 +29,29 @@ pub(super) struct Rows {
 pub(super) struct Row {
     table: Arc<Table>,
     row: usize,
+}
+
+/// What rows are sorted by.
+enum Key {
+    Number(f64),
+    Text(String),
+}
+
+impl Key {
+    fn of(cell: &Cell) -> Self {
+        let number = cell.number().map(Self::Number);
+        number.unwrap_or_else(|| Self::Text(cell.plain()))
+    }
+
+    /// The values of one column are all numbers or all texts.
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Number(_), Self::Text(_)) => Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+        }
+    }
 }
 
 fn mistake(message: String) -> Error {
@@ -64,22 +88,20 @@ impl Rows {
             }
             return Ok(Self::all(None));
         };
-        let mut picked: Option<Vec<usize>> = None;
+        let mut asked = Vec::new();
         for name in names {
             let place = place(read, name)?;
-            let text = plain(&wanted.get::<Value>(name)?);
-            picked = Some(match picked {
-                None => read.index(place).get(&text).cloned().unwrap_or_default(),
-                Some(rows) => rows
-                    .into_iter()
-                    .filter(|row| read.text(place, *row).as_deref() == Some(&text))
-                    .collect(),
-            });
+            asked.push((place, plain(&wanted.get::<Value>(name)?)));
         }
-        Ok(match picked {
-            None => Self::all(table),
-            Some(picked) => Self { table, picked },
-        })
+        let lists = asked.iter().map(|(place, text)| (read.index(*place), text));
+        let few = lists.min_by_key(|(index, text)| index.get(*text).map_or(0, Vec::len));
+        // An id is in few rows, a kind in many: the few are looked through.
+        let Some((index, text)) = few else {
+            return Ok(Self::all(table));
+        };
+        let mut picked = index.get(text).cloned().unwrap_or_default();
+        picked.retain(|row| asked.iter().all(|(place, text)| read.is(*place, *row, text)));
+        Ok(Self { table, picked })
     }
 
     /// A column's numbers, row by row; `None` for NULL.
@@ -114,10 +136,7 @@ impl Rows {
         let Some((table, place)) = self.column(column) else {
             return self.picked.iter().map(|_| None).collect();
         };
-        let read = |row: &usize| {
-            let value = Cell::value(table, *row, place);
-            value.downcast_object_ref::<Cell>().and_then(&read)
-        };
+        let read = |row: &usize| Cell::at(table, *row, place).as_ref().and_then(&read);
         self.picked.iter().map(read).collect()
     }
 
@@ -132,23 +151,14 @@ impl Rows {
             return Ok(self);
         };
         let place = place(table, name)?;
-        let key = |row: usize| {
-            let value = Cell::value(table, row, place);
-            let cell = value.downcast_object_ref::<Cell>();
-            cell.map(|cell| (cell.number(), cell.plain()))
-        };
+        let key = |row: usize| Cell::at(table, row, place).map(|cell| Key::of(&cell));
         let mut keyed: Vec<_> = self.picked.iter().map(|row| (key(*row), *row)).collect();
         keyed.sort_by(|(a, _), (b, _)| match (a, b) {
             (None, None) => Ordering::Equal,
             (None, Some(_)) => Ordering::Greater,
             (Some(_), None) => Ordering::Less,
-            (Some(a), Some(b)) => {
-                let up = match (a.0, b.0) {
-                    (Some(x), Some(y)) => x.total_cmp(&y),
-                    _ => a.1.cmp(&b.1),
-                };
-                if is_down { up.reverse() } else { up }
-            }
+            (Some(a), Some(b)) if is_down => b.compare(a),
+            (Some(a), Some(b)) => a.compare(b),
         });
         self.picked = keyed.into_iter().map(|(_, row)| row).collect();
         Ok(self)
@@ -199,9 +209,7 @@ impl Rows {
 fn place(table: &Table, column: &str) -> Result<usize, Error> {
     table.place(column).ok_or_else(|| {
         let names = table.header.columns.iter().map(|c| c.name.as_str());
-        let likeness = |name: &str| strsim::jaro_winkler(name, column);
-        let nearest = names.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-        let nearest = nearest.unwrap_or_default();
+        let nearest = nearest(column, names).unwrap_or_default();
         mistake(format!(
             "`{}` has no column `{column}`; did you mean `{nearest}`?",
             table.name

@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arrow::array::Array;
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, DecimalType, Int64Type};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
-use crate::error::{Error, Result};
+use crate::contract::from_days;
+use crate::error::{Error, Result, nearest};
 use crate::history::{read_object, read_rows};
 use crate::model::{FIRST_ROWS, Header, Query, Ran};
 use crate::scorecard::Manifest;
@@ -56,10 +58,10 @@ impl Published {
         queries: &BTreeMap<String, Query>,
     ) -> Result<Vec<Self>> {
         let mut published = Vec::new();
-        for (name, hash) in &manifest.models {
+        for (name, _) in &manifest.models {
             let query = queries
                 .get(name)
-                .filter(|query| blake3::hash(query.sql.as_bytes()).to_hex().as_str() == hash);
+                .filter(|query| manifest.is_made_with(query));
             let output = manifest.outputs.iter().find(|output| output.name == *name);
             let (Some(query), Some(output)) = (query, output) else {
                 return Err(Error::Missing {
@@ -175,7 +177,28 @@ impl Table {
         if !column.is_valid(row) {
             return None;
         }
-        array_value_to_string(column, row).ok()
+        // Arrow's own display sets up a formatter for each value; pages ask for
+        // millions of them.
+        match column.data_type() {
+            DataType::Utf8 => Some(column.as_string::<i32>().value(row).to_owned()),
+            DataType::Int64 => Some(column.as_primitive::<Int64Type>().value(row).to_string()),
+            DataType::Decimal128(precision, scale) => {
+                let value = column.as_primitive::<Decimal128Type>().value(row);
+                Some(Decimal128Type::format_decimal(value, *precision, *scale))
+            }
+            DataType::Date32 => from_days(column.as_primitive::<Date32Type>().value(row))
+                .map(|day| day.to_string()),
+            _ => array_value_to_string(column, row).ok(),
+        }
+    }
+
+    /// Whether a column of a row has this text.
+    pub(super) fn is(&self, place: usize, row: usize, text: &str) -> bool {
+        let column = self.rows.column(place);
+        match column.as_string_opt::<i32>() {
+            Some(texts) => column.is_valid(row) && texts.value(row) == text,
+            None => self.text(place, row).as_deref() == Some(text),
+        }
     }
 
     /// The rows by the values of a column, each list in the order of the table.
@@ -247,10 +270,7 @@ impl Tables {
         if self.models.iter().any(|m| m == name) {
             return Ok(None);
         }
-        let nearest = self
-            .models
-            .iter()
-            .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)))
+        let nearest = nearest(name, self.models.iter().map(String::as_str))
             .map_or_else(String::new, |nearest| format!("did you mean `{nearest}`?"));
         Err(Error::Usage {
             message: format!("there is no model `{name}`"),
