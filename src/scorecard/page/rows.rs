@@ -100,7 +100,11 @@ impl Rows {
             return Ok(Self::all(table));
         };
         let mut picked = index.get(text).cloned().unwrap_or_default();
-        picked.retain(|row| asked.iter().all(|(place, text)| read.is(*place, *row, text)));
+        picked.retain(|row| {
+            asked
+                .iter()
+                .all(|(place, text)| read.is(*place, *row, text))
+        });
         Ok(Self { table, picked })
     }
 

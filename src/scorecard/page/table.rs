@@ -186,8 +186,9 @@ impl Table {
                 let value = column.as_primitive::<Decimal128Type>().value(row);
                 Some(Decimal128Type::format_decimal(value, *precision, *scale))
             }
-            DataType::Date32 => from_days(column.as_primitive::<Date32Type>().value(row))
-                .map(|day| day.to_string()),
+            DataType::Date32 => {
+                from_days(column.as_primitive::<Date32Type>().value(row)).map(|day| day.to_string())
+            }
             _ => array_value_to_string(column, row).ok(),
         }
     }
