@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod command;
 pub mod contract;
+mod crew;
 pub mod error;
 pub mod history;
 pub mod model;

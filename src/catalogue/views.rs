@@ -250,10 +250,10 @@ struct Money {
 /// kind that belongs to it (budget rates for budgets, actual ones for the
 /// ledger); rates of other kinds serve where there is none of that kind.
 fn reporting_amount(table: &Table, reading: &Reading) -> Option<Money> {
-    let (date, preferred) = match table.name {
-        "spend" => ("posted_date", "actual"),
-        "budgets" => ("period_start_date", "budget"),
-        _ => return None,
+    let date = table.money_date()?;
+    let preferred = match table.name {
+        "budgets" => "budget",
+        _ => "actual",
     };
     let is_foreign = reading.known.loads.iter().any(|load| {
         load.table == table.name

@@ -218,7 +218,10 @@ fn find_duplicates(
         .filter(|row| !verdicts.problems.contains_key(row))
         .map(|row| i64::try_from(row).unwrap_or(i64::MAX))
         .collect();
-    let of = |array: &ArrayRef| take(array, &candidates, None);
+    let of = |array: &ArrayRef| match candidates.len() == height {
+        true => Ok(array.clone()),
+        false => take(array, &candidates, None),
+    };
     let doing = || format!("compare keys of `{}`", table.name);
     let identity = table
         .key
@@ -230,12 +233,8 @@ fn find_duplicates(
     for axis in [VALID_FROM, RECORDED_DATE] {
         keys.push(of(&column(axis)).map_err(Error::engine(doing()))?);
     }
-    let content = columns
-        .iter()
-        .map(of)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(Error::engine(doing()))?;
-    let found = duplicate::find(&identity, &keys, &content).map_err(Error::engine(doing()))?;
+    let content = || columns.iter().map(of).collect();
+    let found = duplicate::find(&identity, &keys, content).map_err(Error::engine(doing()))?;
     let row_of = |i: usize| usize::try_from(candidates.value(i)).unwrap_or(usize::MAX);
     let key = table.key.first().copied().unwrap_or("");
     let mut note = |kind, (row, other): (usize, usize), what: &str| {

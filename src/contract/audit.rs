@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use csv::StringRecord;
 
 use super::mapping::{Mapping, Origin};
+use crate::project::ColumnFrom;
 
 /// What was counted for one currency (`None` = none given).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,6 +22,7 @@ pub(super) struct Counted {
 pub(super) struct Audit<'m> {
     mapping: &'m Mapping<'m>,
     amount: Option<usize>,
+    currency: Option<(&'m Origin, Option<&'m ColumnFrom>)>,
     is_typed: bool,
     pub(super) by_currency: BTreeMap<Option<String>, Counted>,
 }
@@ -35,9 +37,11 @@ impl<'m> Audit<'m> {
                 Origin::Header(i) => Some(*i),
                 _ => None,
             });
+        let currency = mapping.table.money.map(|(_, name)| mapping.origin(name));
         Self {
             mapping,
             amount,
+            currency,
             is_typed,
             by_currency: BTreeMap::new(),
         }
@@ -54,21 +58,26 @@ impl<'m> Audit<'m> {
         {
             return;
         }
-        let currency = self.mapping.table.money.and_then(|(_, currency)| {
-            let (origin, from) = self.mapping.origin(currency);
-            match origin {
-                Origin::Header(i) => cell(*i).map(|text| {
-                    from.and_then(|f| f.values.get(text))
-                        .map_or_else(|| text.to_owned(), Clone::clone)
-                }),
-                Origin::Constant(text) => Some(text.clone()),
-                Origin::Absent => None,
-            }
+        let currency = self.currency.and_then(|(origin, from)| match origin {
+            Origin::Header(i) => cell(*i).map(|text| {
+                from.and_then(|f| f.values.get(text))
+                    .map_or(text, String::as_str)
+            }),
+            Origin::Constant(text) => Some(text.as_str()),
+            Origin::Absent => None,
         });
         let amount = self
             .amount
             .map(|i| cell(i).and_then(|text| self.cents(text)));
-        let counted = self.by_currency.entry(currency).or_default();
+        // A file has few currencies, and each is written out once.
+        let mut known = self.by_currency.iter_mut();
+        let counted = match known.find(|(known, _)| known.as_deref() == currency) {
+            Some((_, counted)) => counted,
+            None => self
+                .by_currency
+                .entry(currency.map(str::to_owned))
+                .or_default(),
+        };
         counted.records += 1;
         match amount {
             Some(Some(cents)) => counted.cents += cents,

@@ -21,11 +21,33 @@ pub fn from_days(days: i32) -> Option<NaiveDate> {
     }
 }
 
+const ISO: &str = "%Y-%m-%d";
+
+/// The day of `2026-03-31`.
+fn iso(text: &str) -> Option<NaiveDate> {
+    let bytes = text.as_bytes();
+    if bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let number = |part: &[u8]| {
+        part.iter().try_fold(0_u32, |sum, byte| {
+            let digit = byte.is_ascii_digit().then(|| u32::from(byte - b'0'))?;
+            Some(sum * 10 + digit)
+        })
+    };
+    let year = i32::try_from(number(&bytes[..4])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(&bytes[5..7])?, number(&bytes[8..])?)
+}
+
 /// A day from `text` in the first of `formats` that fits exactly.
 pub(super) fn parse(text: &str, formats: &[String]) -> Result<NaiveDate, String> {
     formats
         .iter()
-        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+        .find_map(|format| match format.as_str() {
+            // Most ledgers are written so, and a format is read anew for each cell.
+            ISO if text.len() == 10 => iso(text),
+            _ => NaiveDate::parse_from_str(text, format).ok(),
+        })
         .filter(|day| (1000..=9999).contains(&chrono::Datelike::year(day)))
         .ok_or_else(|| format!("is no date written as {}", formats.join(" or ")))
 }

@@ -16,7 +16,8 @@ pub struct Duplicates {
     pub conflicting: Vec<(usize, usize)>,
 }
 
-/// Compares rows by `keys`, then by `content`. Rows whose `identity` columns are
+/// Compares rows by `keys`, then by `content`, which is asked for only where two
+/// rows have one key. Rows whose `identity` columns are
 /// all null have no key and are never duplicates.
 ///
 /// # Errors
@@ -24,7 +25,7 @@ pub struct Duplicates {
 pub fn find(
     identity: &[ArrayRef],
     keys: &[ArrayRef],
-    content: &[ArrayRef],
+    content: impl FnOnce() -> Result<Vec<ArrayRef>, arrow::error::ArrowError>,
 ) -> Result<Duplicates, arrow::error::ArrowError> {
     let height = keys.first().map_or(0, arrow::array::Array::len);
     let key_rows = encoded(keys)?;
@@ -42,7 +43,7 @@ pub fn find(
     if groups.is_empty() {
         return Ok(Duplicates::default());
     }
-    let content_rows = encoded(content)?;
+    let content_rows = encoded(&content()?)?;
     let mut found = Duplicates::default();
     for (earliest, rows) in groups {
         let is_identical = rows
@@ -94,7 +95,7 @@ mod tests {
         let found = find(
             std::slice::from_ref(&key),
             std::slice::from_ref(&key),
-            &[key.clone(), value],
+            || Ok(vec![key.clone(), value]),
         )
         .unwrap();
         assert_eq!(found.identical, [(2, 0)]);

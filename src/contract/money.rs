@@ -1,5 +1,7 @@
 //! Money: text to cents and back, exactly. Never through a float.
 
+use std::borrow::Cow;
+
 /// How amounts are written in a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct MoneyStyle {
@@ -21,20 +23,18 @@ pub(super) fn parse(text: &str, style: MoneyStyle) -> Result<i128, String> {
     if whole.is_empty() && part.is_empty() {
         return Err("is no amount".into());
     }
-    for c in whole.chars().chain(part.chars()) {
-        if !c.is_ascii_digit() {
-            return Err(not_a_digit(c, style));
-        }
+    let mut characters = whole.chars().chain(part.chars());
+    if let Some(c) = characters.find(|c| !c.is_ascii_digit()) {
+        return Err(not_a_digit(c, style));
     }
     if whole.trim_start_matches('0').len() > MAX_WHOLE_DIGITS {
         return Err("has more than 16 digits before the decimal mark".into());
     }
-    let digits: i128 = format!("{whole}{part:0<2}")
-        .chars()
-        .take(whole.len() + 2)
-        .collect::<String>()
-        .parse()
-        .map_err(|_| "is no amount".to_owned())?;
+    let decimals = part.bytes().chain(*b"00").take(2);
+    let digits = whole
+        .bytes()
+        .chain(decimals)
+        .fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
     let cents = digits + rounding(digits, part.get(2..).unwrap_or(""), style.round)?;
     // Rounding may carry into a seventeenth digit.
     if cents >= 10_i128.pow(18) {
@@ -79,15 +79,15 @@ fn unsigned(text: &str) -> Result<(bool, &str), String> {
 }
 
 /// Without its thousands separators, which must stand where they belong.
-fn ungrouped(whole: &str, separator: Option<char>) -> Result<String, String> {
-    let Some(separator) = separator else {
-        return Ok(whole.to_owned());
+fn ungrouped(whole: &str, separator: Option<char>) -> Result<Cow<'_, str>, String> {
+    let Some(separator) = separator.filter(|s| whole.contains(*s)) else {
+        return Ok(whole.into());
     };
     let groups: Vec<&str> = whole.split(separator).collect();
-    let well_grouped = groups.len() == 1
-        || ((1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|g| g.len() == 3));
+    let well_grouped =
+        (1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|g| g.len() == 3);
     if well_grouped {
-        Ok(groups.concat())
+        Ok(groups.concat().into())
     } else {
         Err(format!(
             "has `{separator}` where no thousands separator belongs"

@@ -92,6 +92,16 @@ impl Table {
         self.columns.iter().chain(AXES.iter())
     }
 
+    /// The day of a row's money, which chooses the rate of a foreign currency.
+    #[must_use]
+    pub fn money_date(&self) -> Option<&'static str> {
+        match self.name {
+            "spend" => Some("posted_date"),
+            "budgets" => Some("period_start_date"),
+            _ => None,
+        }
+    }
+
     /// The Arrow schema of an admitted table: declared columns, the two time
     /// axes, then where the row came from.
     #[must_use]

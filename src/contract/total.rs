@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::ArrayRef;
+use arrow::array::{Array, ArrayRef, AsArray};
 use serde::{Deserialize, Serialize};
 
 use super::audit::Counted;
 use super::money::display_cents;
 use super::quarantine::QuarantineKind;
-use super::verdict::{Verdicts, cents_at, text_at};
+use super::verdict::{Verdicts, cents_at};
 use crate::error::{Error, Result};
 
 /// Rows and money of one file, one table and one currency; money in cents.
@@ -51,10 +51,15 @@ pub(super) fn totals(
     broken: u64,
 ) -> Result<Vec<Total>> {
     let mut by_currency: BTreeMap<Option<String>, Total> = BTreeMap::new();
+    let currencies = money.and_then(|(_, currencies)| currencies.as_string_opt::<i32>());
     for row in 0..height {
-        let currency = money.and_then(|(_, c)| text_at(c, row));
+        let currency = currencies.filter(|c| c.is_valid(row)).map(|c| c.value(row));
         let cents = money.and_then(|(a, _)| cents_at(a, row)).unwrap_or(0);
-        let total = by_currency.entry(currency).or_default();
+        let mut known = by_currency.iter_mut();
+        let total = match known.find(|(known, _)| known.as_deref() == currency) {
+            Some((_, total)) => total,
+            None => by_currency.entry(currency.map(str::to_owned)).or_default(),
+        };
         match verdicts.problems.get(&row).map(|p| p[0].0) {
             None => {
                 total.loaded += 1;

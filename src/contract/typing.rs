@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array,
-    StringArray,
+    StringArray, StringBuilder,
 };
 use arrow::datatypes::{Float64Type, Int64Type};
 
@@ -154,15 +154,16 @@ pub(super) fn typed_cells<'c>(
 ) -> (ArrayRef, Vec<Complaint>) {
     match kind {
         Kind::Text => {
-            let array: StringArray = cells
-                .map(|raw| reading.cell(raw).map(str::to_owned))
-                .collect();
-            (Arc::new(array), Vec::new())
+            let mut builder = StringBuilder::new();
+            for raw in cells {
+                builder.append_option(reading.cell(raw));
+            }
+            (Arc::new(builder.finish()), Vec::new())
         }
         Kind::Choice(list) => parsed(cells, reading, |text| {
             list.iter()
                 .find(|known| known.eq_ignore_ascii_case(text))
-                .map(|known| (*known).to_owned())
+                .copied()
                 .ok_or_else(|| {
                     format!(
                         "is none of {}; translate it with `values` in throughline.toml",

@@ -1,6 +1,9 @@
 //! Checks that one file alone cannot pass or fail: keys that two files share,
 //! references to other tables, and currencies without a rate.
 //!
+//! In: the current files. Out: what was taken out and what is to be said of it.
+//! Rows are read only where the files' digests show that something is to be found.
+//!
 //! A broken reference is reported and its row kept: what it refers to may come
 //! tomorrow, and a number that silently loses rows is worse than one that says so.
 
@@ -8,27 +11,36 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, StringArray};
-use arrow::compute::{cast, concat_batches};
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Field, Int64Type, Schema};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
+use arrow::compute::{concat_batches, filter_record_batch};
+use arrow::datatypes::{Date32Type, Schema};
 use arrow::record_batch::RecordBatch;
 
+use super::digest::{self, Digest};
+use super::exclude::{self, Excluded, Place};
 use super::object::{self, read_object};
-use super::snapshot::{Across, Correction, FileEntry};
+use super::snapshot::{Across, FileEntry};
 use crate::contract::{
-    FILE, Finding, QuarantineKind, Quarantined, RECORDED_DATE, ROW, SOURCE_VERSION, Severity,
-    TABLES, Table, VALID_FROM, display_cents, find_duplicates, quarantine_batch, table,
+    Finding, QuarantineKind, RECORDED_DATE, Severity, TABLES, Table, VALID_FROM, display_cents,
+    find_duplicates, table,
 };
+use crate::crew;
 use crate::error::{Error, Result};
 
-/// A row taken out of a table, and the file version it belongs to.
-struct Excluded {
-    version: String,
-    row: Quarantined,
+/// The current files of one table, each with its digest.
+struct Files<'a> {
+    objects: &'a Path,
+    table: &'a Table,
+    entries: Vec<(&'a FileEntry, Digest)>,
 }
 
 /// Compares the current files with one another.
-pub(super) fn compare(objects: &Path, files: &[FileEntry], currency: &str) -> Result<Across> {
+pub(super) fn compare(
+    objects: &Path,
+    files: &[FileEntry],
+    currency: &str,
+    threads: usize,
+) -> Result<Across> {
     let mut across = Across::default();
     let mut excluded = Vec::new();
     for table in TABLES {
@@ -36,21 +48,29 @@ pub(super) fn compare(objects: &Path, files: &[FileEntry], currency: &str) -> Re
         if entries.is_empty() {
             continue;
         }
-        if entries.iter().any(|e| e.has_axes) && has_versions(objects, table, &entries)? {
-            across.versioned.push(table.name.to_owned());
+        let digests = crew::in_order(threads, &entries, |entry| {
+            digest::of(objects, table, &entry.object)
+        })?;
+        let of_table = Files {
+            objects,
+            table,
+            entries: entries.into_iter().zip(digests).collect(),
+        };
+        if let Some(rows) = of_table.rows_of_repeated_keys()? {
+            if of_table.entries.iter().any(|(e, _)| e.has_axes) && has_versions(table, &rows)? {
+                across.versioned.push(table.name.to_owned());
+            }
+            if of_table.entries.len() > 1 {
+                excluded.extend(shared_keys(table, &rows)?);
+            }
         }
-        if entries.len() > 1 {
-            excluded.extend(shared_keys(objects, table, &entries)?);
-        }
-        across
-            .findings
-            .extend(broken_references(objects, table, &entries, files)?);
-        excluded.extend(without_rate(objects, table, &entries, files, currency)?);
+        across.findings.extend(of_table.broken_references(files)?);
+        excluded.extend(of_table.without_rate(files, currency)?);
     }
     if !excluded.is_empty() {
-        across.corrections = corrections(&excluded);
-        across.findings.extend(excluded_findings(&excluded));
-        across.excluded = Some(object::keep(objects, &exclusion_batch(&excluded)?)?);
+        across.corrections = exclude::corrections(&excluded);
+        across.findings.extend(exclude::findings(&excluded));
+        across.excluded = Some(object::keep(objects, &exclude::batch(&excluded)?)?);
     }
     Ok(across)
 }
@@ -61,10 +81,14 @@ fn columns_of(objects: &Path, entries: &[&FileEntry], columns: &[&str]) -> Resul
         .map(|e| read_object(&object::path_of(objects, &e.object), columns))
         .filter(|b| b.as_ref().map_or(true, |b| b.num_columns() > 0))
         .collect::<Result<Vec<_>>>()?;
+    joined(&batches)
+}
+
+fn joined(batches: &[RecordBatch]) -> Result<RecordBatch> {
     let schema = batches
         .first()
         .map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
-    concat_batches(&schema, &batches).map_err(Error::engine("join the files of a table"))
+    concat_batches(&schema, batches).map_err(Error::engine("join the files of a table"))
 }
 
 fn arrays(batch: &RecordBatch, names: &[&str]) -> Vec<ArrayRef> {
@@ -75,36 +99,27 @@ fn arrays(batch: &RecordBatch, names: &[&str]) -> Vec<ArrayRef> {
 }
 
 /// Whether any key, leaving the time axes aside, stands in more than one row.
-fn has_versions(objects: &Path, table: &Table, entries: &[&FileEntry]) -> Result<bool> {
-    let batch = columns_of(objects, entries, table.key)?;
-    let keys = arrays(&batch, table.key);
-    let found = find_duplicates(&keys, &keys, &keys).map_err(Error::engine("compare keys"))?;
+fn has_versions(table: &Table, rows: &RecordBatch) -> Result<bool> {
+    let keys = arrays(rows, table.key);
+    let found = find_duplicates(&keys, &keys, || Ok(keys.clone()))
+        .map_err(Error::engine("compare keys"))?;
     Ok(!found.identical.is_empty())
 }
 
 /// Rows whose key stands in more than one file.
-fn shared_keys(objects: &Path, table: &Table, entries: &[&FileEntry]) -> Result<Vec<Excluded>> {
+fn shared_keys(table: &Table, rows: &RecordBatch) -> Result<Vec<Excluded>> {
     let axes: Vec<&str> = table
         .key
         .iter()
         .copied()
         .chain([VALID_FROM, RECORDED_DATE])
         .collect();
-    let keys_only = columns_of(objects, entries, &axes)?;
-    let (identity, keys) = (arrays(&keys_only, table.key), arrays(&keys_only, &axes));
-    let first = find_duplicates(&identity, &keys, &keys).map_err(Error::engine("compare keys"))?;
-    if first.identical.is_empty() {
-        return Ok(Vec::new());
-    }
-    let batch = columns_of(objects, entries, &[])?;
     let declared: Vec<&str> = table.all_columns().map(|c| c.name).collect();
-    let found = find_duplicates(
-        &arrays(&batch, table.key),
-        &arrays(&batch, &axes),
-        &arrays(&batch, &declared),
-    )
+    let found = find_duplicates(&arrays(rows, table.key), &arrays(rows, &axes), || {
+        Ok(arrays(rows, &declared))
+    })
     .map_err(Error::engine("compare rows"))?;
-    let place = Place::new(&batch, table)?;
+    let place = Place::new(rows, table)?;
     let key = table.key.join(", ");
     let mut excluded = Vec::new();
     for (row, other) in found.identical {
@@ -130,220 +145,148 @@ fn shared_keys(objects: &Path, table: &Table, entries: &[&FileEntry]) -> Result<
     Ok(excluded)
 }
 
-/// Where the rows of a joined table came from.
-struct Place<'a> {
-    table: &'a Table,
-    batch: &'a RecordBatch,
-    files: StringArray,
-    versions: StringArray,
+/// Values that stand more than once in sorted lists.
+fn repeated<'k>(lists: impl Iterator<Item = &'k [u64]>) -> HashSet<u64> {
+    let mut all: Vec<u64> = lists.flatten().copied().collect();
+    // Sorted runs are merged, not sorted again.
+    all.sort();
+    let pairs = all.windows(2).filter(|pair| pair[0] == pair[1]);
+    pairs.map(|pair| pair[0]).collect()
 }
 
-impl<'a> Place<'a> {
-    fn new(batch: &'a RecordBatch, table: &'a Table) -> Result<Self> {
-        let plain = |name: &str| -> Result<StringArray> {
-            let column = batch
-                .column_by_name(name)
-                .ok_or_else(|| Error::Bug(format!("an object has no column `{name}`")))?;
-            let text = cast(column, &DataType::Utf8).map_err(Error::engine("read a dictionary"))?;
-            Ok(text.as_string::<i32>().clone())
-        };
-        Ok(Self {
-            table,
-            batch,
-            files: plain(FILE)?,
-            versions: plain(SOURCE_VERSION)?,
-        })
-    }
-
-    fn line(&self, row: usize) -> u64 {
-        self.batch
-            .column_by_name(ROW)
-            .and_then(|c| u64::try_from(c.as_primitive::<Int64Type>().value(row)).ok())
-            .unwrap_or(0)
-    }
-
-    fn of(&self, row: usize) -> String {
-        format!("{}:{}", self.files.value(row), self.line(row))
-    }
-
-    fn text(&self, column: &str, row: usize) -> Option<String> {
-        let column = self.batch.column_by_name(column)?;
-        column
-            .is_valid(row)
-            .then(|| arrow::util::display::array_value_to_string(column, row).ok())
-            .flatten()
-    }
-
-    fn exclude(&self, row: usize, kind: QuarantineKind, reason: String) -> Excluded {
-        let column = self.table.key.first().copied().unwrap_or("");
-        let money = self.table.money;
-        let record: serde_json::Map<String, serde_json::Value> = self
-            .table
-            .all_columns()
-            .map(|c| (c.name.to_owned(), self.text(c.name, row).into()))
-            .collect();
-        Excluded {
-            version: self.versions.value(row).to_owned(),
-            row: Quarantined {
-                kind,
-                table: self.table.name.into(),
-                file: self.files.value(row).to_owned(),
-                row: self.line(row),
-                column: column.into(),
-                value: self.text(column, row).unwrap_or_default(),
-                reason,
-                amount: money.and_then(|(amount, _)| {
-                    let amounts = self.batch.column_by_name(amount)?;
-                    let amounts = amounts.as_primitive::<Decimal128Type>();
-                    amounts.is_valid(row).then(|| amounts.value(row))
-                }),
-                currency: money.and_then(|(_, currency)| self.text(currency, row)),
-                record: serde_json::Value::Object(record).to_string(),
-            },
+impl Files<'_> {
+    /// Every row whose key is, by its fingerprint, the key of another row as well;
+    /// in the order of the files. `None` where there is none.
+    fn rows_of_repeated_keys(&self) -> Result<Option<RecordBatch>> {
+        let repeated = repeated(self.entries.iter().map(|(_, d)| d.keys.as_slice()));
+        if repeated.is_empty() {
+            return Ok(None);
         }
-    }
-}
-
-/// One finding per reference that has unknown values, with the money concerned.
-fn broken_references(
-    objects: &Path,
-    table: &Table,
-    entries: &[&FileEntry],
-    files: &[FileEntry],
-) -> Result<Vec<Finding>> {
-    let mut findings = Vec::new();
-    for reference in table.references {
-        let targets: Vec<&FileEntry> = files
-            .iter()
-            .filter(|f| f.table == reference.table)
-            .collect();
-        if targets.is_empty() {
-            continue;
+        let mut batches = Vec::new();
+        for (entry, digest) in &self.entries {
+            if !digest.keys.iter().any(|key| repeated.contains(key)) {
+                continue;
+            }
+            let rows = read_object(&object::path_of(self.objects, &entry.object), &[])?;
+            let keys = digest::fingerprints(self.table, &rows).into_iter();
+            let is_repeated: BooleanArray = keys
+                .map(|key| Some(key.is_some_and(|key| repeated.contains(&key))))
+                .collect();
+            let rows = filter_record_batch(&rows, &is_repeated);
+            batches.push(rows.map_err(Error::engine("compare keys"))?);
         }
-        let known = columns_of(objects, &targets, &[reference.key])?;
-        let known: HashSet<&str> = known
-            .column_by_name(reference.key)
-            .map(|c| c.as_string::<i32>().iter().flatten().collect())
-            .unwrap_or_default();
-        let mut wanted = vec![reference.column];
-        wanted.extend(table.money.map(|(amount, _)| amount));
-        let batch = columns_of(objects, entries, &wanted)?;
-        let Some(column) = batch.column_by_name(reference.column) else {
-            continue;
+        joined(&batches).map(Some)
+    }
+
+    /// One finding per reference that has unknown values, with the money concerned.
+    fn broken_references(&self, files: &[FileEntry]) -> Result<Vec<Finding>> {
+        let mut findings = Vec::new();
+        for reference in self.table.references {
+            let targets: Vec<&FileEntry> = files
+                .iter()
+                .filter(|f| f.table == reference.table)
+                .collect();
+            if targets.is_empty() {
+                continue;
+            }
+            let known = columns_of(self.objects, &targets, &[reference.key])?;
+            let known: HashSet<&str> = known
+                .column_by_name(reference.key)
+                .map(|c| c.as_string::<i32>().iter().flatten().collect())
+                .unwrap_or_default();
+            let mut unknown: BTreeMap<&str, u64> = BTreeMap::new();
+            let mut cents = 0;
+            for used in self.entries.iter().flat_map(|(_, digest)| &digest.uses) {
+                if used.column == reference.column && !known.contains(used.value.as_str()) {
+                    *unknown.entry(&used.value).or_default() += used.rows;
+                    cents += used.cents;
+                }
+            }
+            if unknown.is_empty() {
+                continue;
+            }
+            let rows: u64 = unknown.values().sum();
+            let examples: Vec<&str> = unknown.keys().take(3).copied().collect();
+            let money = self.table.money.map_or(String::new(), |_| {
+                format!(", {} in all", display_cents(cents))
+            });
+            findings.push(Finding {
+                column: reference.column.into(),
+                count: rows,
+                ..Finding::of_table(
+                    Severity::Warning,
+                    self.table.name,
+                    format!(
+                        "{}{money} {} unknown to `{}` (such as {}); {}",
+                        if rows == 1 {
+                            "1 row".to_owned()
+                        } else {
+                            format!("{rows} rows")
+                        },
+                        match (rows, unknown.len()) {
+                            (1, _) => "names an id".to_owned(),
+                            (_, 1) => "name an id".to_owned(),
+                            (_, n) => format!("name {n} ids"),
+                        },
+                        reference.table,
+                        examples.join(", "),
+                        match reference.table {
+                            "goals" | "initiatives" => "kept, and counted as unaligned",
+                            _ => "kept, and used by no figure until it is known",
+                        },
+                    ),
+                    &format!(
+                        "add them to `{}` (or see whether they are in quarantine), or correct the rows",
+                        reference.table
+                    ),
+                )
+            });
+        }
+        Ok(findings)
+    }
+
+    /// Money rows in a currency from which no rate leads to the reporting currency.
+    fn without_rate(&self, files: &[FileEntry], reporting: &str) -> Result<Vec<Excluded>> {
+        let (Some((_, currency)), Some(date)) = (self.table.money, self.table.money_date()) else {
+            return Ok(Vec::new());
         };
-        let amounts = table
-            .money
-            .and_then(|(amount, _)| batch.column_by_name(amount))
-            .map(arrow::array::AsArray::as_primitive::<Decimal128Type>);
-        let mut unknown: BTreeMap<&str, u64> = BTreeMap::new();
-        let mut cents = 0;
-        for (row, value) in column.as_string::<i32>().iter().enumerate() {
-            if let Some(value) = value.filter(|v| !known.contains(v)) {
-                *unknown.entry(value).or_default() += 1;
-                cents += amounts
-                    .filter(|a| a.is_valid(row))
-                    .map_or(0, |a| a.value(row));
+        let first_rate = first_rates(self.objects, files)?;
+        let has_rate = |code: &str, day: Option<i32>| {
+            let first = first_rate.get(code);
+            first.is_some_and(|first| day.is_some_and(|day| *first <= day))
+        };
+        let mut excluded = Vec::new();
+        for (entry, digest) in &self.entries {
+            let mut foreign = digest
+                .uses
+                .iter()
+                .filter(|u| u.column == currency && u.value != reporting);
+            if foreign.all(|u| has_rate(&u.value, u.first_day)) {
+                continue;
+            }
+            let rows = read_object(&object::path_of(self.objects, &entry.object), &[])?;
+            let place = Place::new(&rows, self.table)?;
+            let dates = rows
+                .column_by_name(date)
+                .map(|c| c.as_primitive::<Date32Type>().clone())
+                .ok_or_else(|| Error::Bug(format!("an object has no column `{date}`")))?;
+            for row in 0..rows.num_rows() {
+                let code = place.text(currency, row).filter(|c| c != reporting);
+                let day = dates.is_valid(row).then(|| dates.value(row));
+                let Some(code) = code.filter(|code| !has_rate(code, day)) else {
+                    continue;
+                };
+                let reason = format!(
+                    "is in {code}, and `fx_rates` has no rate from {code} to {reporting} on or before its `{date}`"
+                );
+                let mut out = place.exclude(row, QuarantineKind::Contract, reason);
+                out.row.column = currency.into();
+                out.row.value = code;
+                excluded.push(out);
             }
         }
-        if unknown.is_empty() {
-            continue;
-        }
-        let rows: u64 = unknown.values().sum();
-        let examples: Vec<&str> = unknown.keys().take(3).copied().collect();
-        let money = amounts.map_or(String::new(), |_| {
-            format!(", {} in all", display_cents(cents))
-        });
-        findings.push(Finding {
-            column: reference.column.into(),
-            count: rows,
-            ..Finding::of_table(
-                Severity::Warning,
-                table.name,
-                format!(
-                    "{}{money} {} unknown to `{}` (such as {}); {}",
-                    if rows == 1 {
-                        "1 row".to_owned()
-                    } else {
-                        format!("{rows} rows")
-                    },
-                    match (rows, unknown.len()) {
-                        (1, _) => "names an id".to_owned(),
-                        (_, 1) => "name an id".to_owned(),
-                        (_, n) => format!("name {n} ids"),
-                    },
-                    reference.table,
-                    examples.join(", "),
-                    match reference.table {
-                        "goals" | "initiatives" => "kept, and counted as unaligned",
-                        _ => "kept, and used by no figure until it is known",
-                    },
-                ),
-                &format!(
-                    "add them to `{}` (or see whether they are in quarantine), or correct the rows",
-                    reference.table
-                ),
-            )
-        });
+        Ok(excluded)
     }
-    Ok(findings)
-}
-
-/// Money rows in a currency from which no rate leads to the reporting currency.
-fn without_rate(
-    objects: &Path,
-    money_table: &Table,
-    entries: &[&FileEntry],
-    files: &[FileEntry],
-    reporting: &str,
-) -> Result<Vec<Excluded>> {
-    let (Some((_, currency)), Some(date)) = (
-        money_table.money,
-        match money_table.name {
-            "spend" => Some("posted_date"),
-            "budgets" => Some("period_start_date"),
-            _ => None,
-        },
-    ) else {
-        return Ok(Vec::new());
-    };
-    let is_foreign = |c: &Option<String>| c.as_ref().is_some_and(|c| c != reporting);
-    if !entries
-        .iter()
-        .flat_map(|e| &e.totals)
-        .any(|t| is_foreign(&t.currency))
-    {
-        return Ok(Vec::new());
-    }
-    let first_rate = first_rates(objects, files)?;
-    let batch = columns_of(objects, entries, &[])?;
-    // Every row may be in quarantine already.
-    if batch.num_rows() == 0 {
-        return Ok(Vec::new());
-    }
-    let place = Place::new(&batch, money_table)?;
-    let dates = batch
-        .column_by_name(date)
-        .map(|c| c.as_primitive::<Date32Type>().clone())
-        .ok_or_else(|| Error::Bug(format!("an object has no column `{date}`")))?;
-    let mut excluded = Vec::new();
-    for row in 0..batch.num_rows() {
-        let Some(code) = place.text(currency, row).filter(|c| c != reporting) else {
-            continue;
-        };
-        let is_reachable = first_rate
-            .get(&code)
-            .is_some_and(|first| dates.is_valid(row) && *first <= dates.value(row));
-        if !is_reachable {
-            let reason = format!(
-                "is in {code}, and `fx_rates` has no rate from {code} to {reporting} on or before its `{date}`"
-            );
-            let mut out = place.exclude(row, QuarantineKind::Contract, reason);
-            out.row.column = currency.into();
-            out.row.value = code;
-            excluded.push(out);
-        }
-    }
-    Ok(excluded)
 }
 
 /// The first day with a rate, per currency.
@@ -367,74 +310,4 @@ fn first_rates(objects: &Path, files: &[FileEntry]) -> Result<HashMap<String, i3
         }
     }
     Ok(first)
-}
-
-fn corrections(excluded: &[Excluded]) -> Vec<Correction> {
-    let mut sums: BTreeMap<(String, Option<String>, bool), (u64, i128)> = BTreeMap::new();
-    for out in excluded {
-        let key = (
-            out.version.clone(),
-            out.row.currency.clone(),
-            out.row.kind == QuarantineKind::Duplicate,
-        );
-        let sum = sums.entry(key).or_default();
-        sum.0 += 1;
-        sum.1 += out.row.amount.unwrap_or(0);
-    }
-    sums.into_iter()
-        .map(
-            |((version, currency, is_duplicate), (rows, cents))| Correction {
-                version,
-                currency,
-                is_duplicate,
-                rows,
-                cents: cents.to_string(),
-            },
-        )
-        .collect()
-}
-
-fn excluded_findings(excluded: &[Excluded]) -> Vec<Finding> {
-    let mut counts: BTreeMap<(&str, bool), (u64, &Excluded)> = BTreeMap::new();
-    for out in excluded {
-        let key = (
-            out.row.table.as_str(),
-            out.row.kind == QuarantineKind::Duplicate,
-        );
-        counts.entry(key).or_insert((0, out)).0 += 1;
-    }
-    counts
-        .into_iter()
-        .map(|((table, is_duplicate), (count, example))| Finding {
-            count,
-            file: example.row.file.clone(),
-            row: example.row.row,
-            ..Finding::of_table(
-                Severity::Warning,
-                table,
-                if is_duplicate {
-                    format!("{count} rows repeat rows of another file to the letter; one of each is kept")
-                } else {
-                    format!(
-                        "{count} rows were taken out when files were compared; the first {}",
-                        example.row.reason
-                    )
-                },
-                "the quarantine lists them all",
-            )
-        })
-        .collect()
-}
-
-/// The quarantine schema, with the file version in front.
-fn exclusion_batch(excluded: &[Excluded]) -> Result<RecordBatch> {
-    let rows: Vec<Quarantined> = excluded.iter().map(|e| e.row.clone()).collect();
-    let batch = quarantine_batch(&rows).map_err(Error::engine("write the exclusions"))?;
-    let versions: StringArray = excluded.iter().map(|e| Some(e.version.as_str())).collect();
-    let mut fields = vec![Field::new(SOURCE_VERSION, DataType::Utf8, false)];
-    fields.extend(batch.schema().fields().iter().map(|f| f.as_ref().clone()));
-    let mut columns: Vec<ArrayRef> = vec![Arc::new(versions)];
-    columns.extend(batch.columns().iter().cloned());
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
-        .map_err(Error::engine("write the exclusions"))
 }

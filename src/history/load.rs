@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Date32Type;
@@ -9,17 +10,18 @@ use arrow::record_batch::RecordBatch;
 use chrono::{NaiveDate, SubsecRound, Utc};
 
 use super::snapshot::{self, FileEntry, Snapshot};
-use super::{across, durable, object};
+use super::{across, digest, durable, object};
 use crate::contract::{
     self, Admitted, CONTRACT_VERSION, Finding, RECORDED_DATE, Severity, TABLES, Table, VALID_FROM,
     quarantine_batch,
 };
+use crate::crew;
 use crate::error::{Error, Result};
 use crate::project::{Project, SourceSpec};
 use crate::source::{self, SourceFile};
 
 /// Told about each file before it is looked at: (table, file, done, all).
-pub type Progress<'a> = &'a dyn Fn(&str, &str, usize, usize);
+pub type Progress<'a> = &'a (dyn Fn(&str, &str, usize, usize) + Sync);
 
 /// What a load brought.
 #[derive(Debug)]
@@ -54,45 +56,41 @@ pub fn load(project: &Project, keep: bool, progress: Progress<'_>) -> Result<Loa
         .collect();
 
     let jobs = jobs(project)?;
-    let mut fingerprints: HashMap<PathBuf, String> = HashMap::new();
+    let mut paths: Vec<&Path> = jobs.iter().map(|(.., file)| file.path.as_path()).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let hashes = crew::in_order(project.threads, &paths, |path| source::fingerprint(path))?;
+    let fingerprints: HashMap<&Path, String> = paths.into_iter().zip(hashes).collect();
+    let done = AtomicUsize::new(0);
+    let looked_at = crew::in_order(project.threads, &jobs, |(table, spec, file)| {
+        progress(
+            table.name,
+            &file.name,
+            done.fetch_add(1, Ordering::Relaxed),
+            jobs.len(),
+        );
+        let fingerprint = &fingerprints[file.path.as_path()];
+        let version = version_of(table, spec, file, fingerprint, project)?;
+        match known.get(&version) {
+            Some(entry) if is_kept(&objects, entry) => Ok(LookedAt::Reused(entry.clone())),
+            _ => read(project, &objects, (table, spec, file), fingerprint, version),
+        }
+    })?;
     let mut files = Vec::new();
     let mut findings = missing_tables(project);
     let (mut read_count, mut reused_count) = (0, 0);
-    for (done, (table, spec, file)) in jobs.iter().enumerate() {
-        progress(table.name, &file.name, done, jobs.len());
-        let fingerprint = match fingerprints.get(&file.path) {
-            Some(known) => known.clone(),
-            None => source::fingerprint(&file.path)?,
-        };
-        fingerprints.insert(file.path.clone(), fingerprint.clone());
-        let version = version_of(table, spec, file, &fingerprint, project)?;
-        let entry = match known.get(&version) {
-            Some(entry) if is_kept(&objects, entry) => {
-                reused_count += 1;
-                entry.clone()
+    for looked_at in looked_at {
+        match looked_at {
+            LookedAt::Reused(_) => reused_count += 1,
+            LookedAt::Read(_) | LookedAt::Refused(_) => read_count += 1,
+        }
+        match looked_at {
+            LookedAt::Reused(entry) | LookedAt::Read(entry) => {
+                findings.extend(entry.findings.iter().cloned());
+                files.push(entry);
             }
-            _ => {
-                read_count += 1;
-                let opened = match source::open(&file.path, spec)? {
-                    Ok(opened) => opened,
-                    Err(unreadable) => {
-                        findings.push(refused(table, file, unreadable));
-                        continue;
-                    }
-                };
-                match contract::admit(opened, file, &version, table, spec, project.fiscal)? {
-                    Ok(admitted) => {
-                        keep_file(&objects, table, file, &fingerprint, version, admitted)?
-                    }
-                    Err(problems) => {
-                        findings.extend(problems);
-                        continue;
-                    }
-                }
-            }
-        };
-        findings.extend(entry.findings.iter().cloned());
-        files.push(entry);
+            LookedAt::Refused(problems) => findings.extend(problems),
+        }
     }
     let mut findings = together(findings);
     let is_refused = findings.iter().any(|f| f.severity == Severity::Error);
@@ -104,7 +102,7 @@ pub fn load(project: &Project, keep: bool, progress: Progress<'_>) -> Result<Loa
             // Whole seconds, so that every stamp of it is all of it.
             known_at: Utc::now().trunc_subsecs(0),
             reporting_currency: project.currency.clone(),
-            across: across::compare(&objects, &files, &project.currency)?,
+            across: across::compare(&objects, &files, &project.currency, project.threads)?,
             files,
         },
     };
@@ -122,6 +120,41 @@ pub fn load(project: &Project, keep: bool, progress: Progress<'_>) -> Result<Loa
         reused_count,
         objects,
     })
+}
+
+/// What came of one file.
+enum LookedAt {
+    /// It is as it was.
+    Reused(FileEntry),
+    Read(FileEntry),
+    Refused(Vec<Finding>),
+}
+
+/// Reads a file that is not known yet.
+fn read(
+    project: &Project,
+    objects: &Path,
+    (table, spec, file): (&'static Table, &SourceSpec, &SourceFile),
+    fingerprint: &str,
+    version: String,
+) -> Result<LookedAt> {
+    let opened = match source::open(&file.path, spec)? {
+        Ok(opened) => opened,
+        Err(unreadable) => return Ok(LookedAt::Refused(vec![refused(table, file, unreadable)])),
+    };
+    Ok(
+        match contract::admit(opened, file, &version, table, spec, project.fiscal)? {
+            Ok(admitted) => LookedAt::Read(keep_file(
+                objects,
+                table,
+                file,
+                fingerprint,
+                version,
+                admitted,
+            )?),
+            Err(problems) => LookedAt::Refused(problems),
+        },
+    )
 }
 
 /// What the store knows, without looking at any source.
@@ -287,12 +320,14 @@ fn keep_file(
             .map_err(Error::engine("write the quarantine"))?;
         Some(object::keep(objects, &rows)?)
     };
+    let object = object::keep(objects, &admitted.rows)?;
+    digest::keep(objects, table, &object, &admitted.rows)?;
     Ok(FileEntry {
         table: table.name.into(),
         file: file.name.clone(),
         fingerprint: fingerprint.to_owned(),
         version,
-        object: object::keep(objects, &admitted.rows)?,
+        object,
         quarantine,
         has_axes: [VALID_FROM, RECORDED_DATE].iter().any(|axis| {
             admitted

@@ -11,7 +11,9 @@
 //! a hash and is not read again; a changed one adds an object and a snapshot.
 
 mod across;
+mod digest;
 pub mod durable;
+mod exclude;
 mod known;
 mod load;
 mod lock;

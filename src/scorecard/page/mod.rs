@@ -26,8 +26,7 @@ pub use facts::Facts;
 pub use table::Published;
 pub use template::Templates;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -39,6 +38,7 @@ use self::environment::Shelf;
 use self::prose::Fact;
 use self::rows::Rows;
 use self::table::{Table, Tables};
+use crate::crew;
 use crate::error::{Error, Result};
 
 /// Takes a page: its path in the release and its bytes.
@@ -202,7 +202,7 @@ impl<'a> Book<'a> {
         let template = format!("{}.html", kind.word());
         let narrative = format!("{}.md", kind.word());
         let is_told = TOLD.contains(&kind);
-        let told = self.at_once(&subjects, |(id, place)| {
+        let told = crew::in_order(self.threads, &subjects, |(id, place)| {
             let mut values = about(kind, id, place);
             let mut markdown = String::new();
             if is_told {
@@ -220,7 +220,7 @@ impl<'a> Book<'a> {
 
     fn write_models(&self, sink: Sink<'_>) -> Result<()> {
         let models: Vec<&Published> = self.shelf.tables.published().collect();
-        self.at_once(&models, |model| {
+        crew::in_order(self.threads, &models, |model| {
             let preview = Table::preview(model);
             let height = preview.height();
             let values = context! {
@@ -235,39 +235,6 @@ impl<'a> Book<'a> {
             )
         })?;
         Ok(())
-    }
-
-    /// Does a piece of work for each item, on the threads there are. The answers
-    /// come in the order of the items; of several failures the first in that order.
-    fn at_once<T: Sync, A: Send>(
-        &self,
-        items: &[T],
-        work: impl Fn(&T) -> Result<A> + Sync,
-    ) -> Result<Vec<A>> {
-        let answers: Mutex<Vec<(usize, Result<A>)>> = Mutex::default();
-        let next = AtomicUsize::new(0);
-        let labour = || {
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(item) = items.get(at) else { break };
-                let answer = work(item);
-                let has_failed = answer.is_err();
-                let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-                answers.push((at, answer));
-                if has_failed {
-                    break;
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..self.threads {
-                scope.spawn(labour);
-            }
-            labour();
-        });
-        let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
-        answers.sort_by_key(|(at, _)| *at);
-        answers.into_iter().map(|(_, answer)| answer).collect()
     }
 
     /// A narrative with its cells sealed.
