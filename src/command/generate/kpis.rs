@@ -24,6 +24,9 @@ enum Direction {
 
 /// One KPI.
 struct Kpi {
+    concept: u64,
+    /// What one word stands for is measured alike, but for a few.
+    meaning: u64,
     direction: Direction,
     baseline: i64,
     /// Where it should stand at the end of the plan; the middle of a range.
@@ -39,7 +42,14 @@ struct Kpi {
 impl Kpi {
     fn of(portfolio: &Portfolio, number: u64) -> Self {
         let mut random = portfolio.seed.draw(Stream::Kpi, number, 0);
-        let direction = match random.below(100) {
+        let concept = random.below(CONCEPTS.min(portfolio.size.kpis() / 3 + 1));
+        let meaning = if random.chance(3) {
+            CONCEPTS + number
+        } else {
+            concept
+        };
+        let mut shared = portfolio.seed.draw(Stream::Concept, meaning, 0);
+        let direction = match shared.below(100) {
             0..55 => Direction::Up,
             55..85 => Direction::Down,
             _ => Direction::Range,
@@ -51,6 +61,8 @@ impl Kpi {
             Direction::Range => baseline,
         };
         Self {
+            concept,
+            meaning,
             direction,
             baseline,
             target,
@@ -131,7 +143,7 @@ fn values(portfolio: &Portfolio, months: std::ops::Range<u32>, sheet: &mut Sheet
         let kpi = Kpi::of(portfolio, number);
         let mut random = portfolio.seed.draw(Stream::KpiValue, series, 0);
         // Percent of the way that is really gone; some go nowhere.
-        let quality = random.pick(&[115, 105, 100, 98, 92, 80, 55, 0]) + random.around(6);
+        let quality = random.pick(&[112, 106, 104, 102, 100, 99, 90, 45]) + random.around(6);
         let noise = kpi.baseline.abs() / 100 * random.between(1, 4);
         let shift = random.chance(10).then(|| random.below(u64::from(MONTHS)));
         let leap = kpi.baseline / 100 * random.between(-18, 18);
@@ -170,6 +182,7 @@ fn values(portfolio: &Portfolio, months: std::ops::Range<u32>, sheet: &mut Sheet
 fn kpi(portfolio: &Portfolio, number: u64, sheet: &mut Sheet) -> Result<()> {
     let kpi = Kpi::of(portfolio, number);
     let mut random = portfolio.seed.draw(Stream::Kpi, number, 1);
+    let mut shared = portfolio.seed.draw(Stream::Concept, kpi.meaning, 1);
     let goal = match served(portfolio, Stream::KpiLink, number)[..] {
         [(goal, _)] => Cell::Id("G-", goal + 1, 5),
         _ => Cell::None,
@@ -181,21 +194,17 @@ fn kpi(portfolio: &Portfolio, number: u64, sheet: &mut Sheet) -> Result<()> {
         Cell::Id("K-", number + 1, 6),
         Cell::Id("Measure ", number + 1, 1),
         goal,
-        Cell::Text(random.pick(&UNITS)),
+        Cell::Text(shared.pick(&UNITS)),
         Cell::Text(match kpi.direction {
             Direction::Up => "up",
             Direction::Down => "down",
             Direction::Range => "range",
         }),
-        Cell::Text(random.pick(&["last", "average", "average", "sum"])),
+        Cell::Text(shared.pick(&["last", "average"])),
         Cell::Integer(31),
         Cell::Id("Owner ", random.below(portfolio.size.kpis() / 4 + 1) + 1, 1),
         Cell::Id("U-", kpi.unit + 1, 3),
-        Cell::Id(
-            "measure_",
-            random.below(CONCEPTS.min(portfolio.size.kpis())),
-            1,
-        ),
+        Cell::Id("measure_", kpi.concept + 1, 1),
         parts(kpi.baseline),
         unless(is_range, parts(kpi.target)),
         unless(!is_range, parts(kpi.target - kpi.reach)),

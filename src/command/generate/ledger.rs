@@ -45,6 +45,9 @@ pub(super) fn jobs() -> Vec<Job> {
 /// month is written.
 struct Share {
     number: u64,
+    unit: u64,
+    accounts: u64,
+    is_dollar: bool,
     entries: u64,
     /// Cents of a mean entry.
     mean: u64,
@@ -81,22 +84,27 @@ fn shares(portfolio: &Portfolio, month: u32) -> Vec<Share> {
     let entries = piece(all, before, before + here, year * u64::from(MONTHS / 12));
     let active = || {
         (0..portfolio.size.initiatives).filter_map(|number| {
-            let spent = Work::of(portfolio, number).spent(month);
-            (spent > 0).then_some((number, spent, spent.isqrt()))
+            let work = Work::of(portfolio, number);
+            let spent = work.spent(month);
+            (spent > 0).then_some((work, spent, spent.isqrt()))
         })
     };
     let weights: u64 = active().map(|(_, _, weight)| weight).sum();
     let days = (last_of(month) - first_of(month) + 1).unsigned_abs();
     let mut weighed = 0;
     active()
-        .map(|(number, spent, weight)| {
+        .map(|(work, spent, weight)| {
             let entries = piece(entries, weighed, weighed + weight, weights);
             weighed += weight;
-            let mut random = portfolio
-                .seed
-                .draw(Stream::LedgerMonth, number, u64::from(month));
+            let mut random =
+                portfolio
+                    .seed
+                    .draw(Stream::LedgerMonth, work.number, u64::from(month));
             Share {
-                number,
+                number: work.number,
+                unit: work.unit,
+                accounts: work.accounts.into(),
+                is_dollar: work.is_dollar,
                 entries,
                 mean: spent / entries.max(1),
                 phase: random.below(u64::from(days)),
@@ -112,7 +120,6 @@ fn write(
     (month, day, entry, index): (u32, i32, u64, u64),
     sheet: &mut Sheet,
 ) -> Result<()> {
-    let work = Work::of(portfolio, share.number);
     // Two entries in a row share a draw: what one is above the mean, the other
     // is below, so that a month costs what it should.
     let pair = u64::from(month) << 32 | index / 2;
@@ -127,7 +134,7 @@ fn write(
     let mut random = portfolio.seed.draw(Stream::LedgerRow, share.number, part);
     let cents = (share.mean * percent / 100).max(1).cast_signed();
     let account = if random.chance(92) {
-        ACCOUNTS[random.below(u64::from(work.accounts)) as usize]
+        ACCOUNTS[random.below(share.accounts) as usize]
     } else {
         random.pick(&OTHER_ACCOUNTS)
     };
@@ -136,7 +143,7 @@ fn write(
     // A credit note takes a little back; a commitment is not spent yet.
     let amount = if chance >= 994 { -cents / 4 } else { cents };
     let is_commitment = (980..990).contains(&chance);
-    let is_dollar = work.is_dollar && random.chance(80);
+    let is_dollar = share.is_dollar && random.chance(80);
     let year_and_month = u64::from(23 + month / 12) * 100 + u64::from(month % 12) + 1;
     let id = year_and_month * 100_000_000 + entry;
     sheet.row(&[
@@ -148,8 +155,8 @@ fn write(
             Cell::None
         },
         Cell::Text(account),
-        Cell::Id("C-", work.unit * 40 + random.below(40), 4),
-        Cell::Id("U-", work.unit + 1, 3),
+        Cell::Id("C-", share.unit * 40 + random.below(40), 4),
+        Cell::Id("U-", share.unit + 1, 3),
         Cell::Id("V-", random.skewed(VENDORS) + 1, 4),
         Cell::Text(if is_commitment {
             "commitment"

@@ -25,6 +25,7 @@ pub(super) enum Stream {
     KpiValue,
     FxRate,
     GoalChoice,
+    Concept,
 }
 
 /// The seed of a portfolio.
