@@ -105,8 +105,8 @@ fn goal(portfolio: &Portfolio, number: u64, sheet: &mut Sheet) -> Result<()> {
         80..95 => "aspirational",
         _ => "mandatory",
     };
-    let due = last_of([35, 47, 47, 59][random.below(4) as usize]);
-    let reviewed = as_of() - 5 - random.skewed(420) as i32;
+    let due = last_of(random.pick(&[35, 47, 47, 59]));
+    let reviewed = as_of() - 5 - i32::try_from(random.skewed(420)).unwrap_or(0);
     // Siblings are weighed together or not at all.
     let family = siblings(portfolio, number).start;
     let is_revised = portfolio.seed.draw(Stream::Goal, family, 1).chance(12);

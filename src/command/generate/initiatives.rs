@@ -116,7 +116,7 @@ fn initiative(portfolio: &Portfolio, number: u64, sheet: &mut Sheet) -> Result<(
             Cell::Money(work.amount.cast_signed()),
             Cell::Text(work.currency()),
             Cell::Flag(work.is_mandatory),
-            Cell::Text(if work.is_run { "run" } else { "change" }),
+            Cell::Text(if work.is_run() { "run" } else { "change" }),
             Cell::Date(valid_from),
         ])?;
     }

@@ -228,7 +228,11 @@ fn targets(portfolio: &Portfolio, number: u64, sheet: &mut Sheet) -> Result<()> 
             Cell::Date(last_of(december)),
             Cell::Number(kpi.line(december), DECIMALS),
             Cell::Number(kpi.baseline, DECIMALS),
-            Cell::Text(if number % 4 == 0 { "step" } else { "linear" }),
+            Cell::Text(if number.is_multiple_of(4) {
+                "step"
+            } else {
+                "linear"
+            }),
             Cell::Date(first_of(december - 11) - 17),
         ])?;
     }

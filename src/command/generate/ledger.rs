@@ -46,7 +46,7 @@ pub(super) fn jobs() -> Vec<Job> {
 struct Share {
     number: u64,
     unit: u64,
-    accounts: u64,
+    accounts: usize,
     is_dollar: bool,
     entries: u64,
     /// Cents of a mean entry.
@@ -103,7 +103,7 @@ fn shares(portfolio: &Portfolio, month: u32) -> Vec<Share> {
             Share {
                 number: work.number,
                 unit: work.unit,
-                accounts: work.accounts.into(),
+                accounts: work.accounts as usize,
                 is_dollar: work.is_dollar,
                 entries,
                 mean: spent / entries.max(1),
@@ -122,7 +122,7 @@ fn write(
 ) -> Result<()> {
     // Two entries in a row share a draw: what one is above the mean, the other
     // is below, so that a month costs what it should.
-    let pair = u64::from(month) << 32 | index / 2;
+    let pair = (u64::from(month) << 32) | (index / 2);
     let size = portfolio
         .seed
         .draw(Stream::LedgerMonth, share.number, pair)
@@ -130,11 +130,11 @@ fn write(
         .pow(2)
         / 100;
     let percent = if index % 2 == 0 { size } else { 201 - size };
-    let part = u64::from(month) << 32 | index;
+    let part = (u64::from(month) << 32) | index;
     let mut random = portfolio.seed.draw(Stream::LedgerRow, share.number, part);
     let cents = (share.mean * percent / 100).max(1).cast_signed();
     let account = if random.chance(92) {
-        ACCOUNTS[random.below(share.accounts) as usize]
+        ACCOUNTS[random.index(share.accounts)]
     } else {
         random.pick(&OTHER_ACCOUNTS)
     };

@@ -44,6 +44,9 @@ struct Portfolio {
     seed: Seed,
 }
 
+/// Writes the rows of a file.
+type Rows = Box<dyn Fn(&Portfolio, &mut Sheet) -> Result<()> + Send + Sync>;
+
 /// One file in the making.
 struct Job {
     /// Without the extension, which the format gives.
@@ -51,7 +54,7 @@ struct Job {
     /// The table of the contract, which types the columns.
     table: &'static str,
     columns: &'static [&'static str],
-    rows: Box<dyn Fn(&Portfolio, &mut Sheet) -> Result<()> + Send + Sync>,
+    rows: Rows,
 }
 
 impl Job {

@@ -58,6 +58,16 @@ impl Random {
         ((self.next() >> 32) * bound) >> 32
     }
 
+    /// A place in a list of `length`.
+    pub(super) fn index(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).unwrap_or(0)
+    }
+
+    /// A number of days or months below `bound`.
+    pub(super) fn small(&mut self, bound: u32) -> u32 {
+        u32::try_from(self.below(bound.into())).unwrap_or(0)
+    }
+
     /// A number from `low` to `high`, both included.
     pub(super) const fn between(&mut self, low: i64, high: i64) -> i64 {
         low + self.below(high.abs_diff(low) + 1).cast_signed()
@@ -67,8 +77,8 @@ impl Random {
         self.below(100) < percent
     }
 
-    pub(super) const fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len() as u64) as usize]
+    pub(super) fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.index(choices.len())]
     }
 
     /// A number below `bound`, small ones far more often than large ones.
@@ -79,7 +89,7 @@ impl Random {
 
     /// A deviation of at most `reach`, most often near 0.
     pub(super) const fn around(&mut self, reach: i64) -> i64 {
-        (self.between(-reach, reach) + self.between(-reach, reach)) / 2
+        i64::midpoint(self.between(-reach, reach), self.between(-reach, reach))
     }
 }
 

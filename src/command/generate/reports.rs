@@ -63,7 +63,7 @@ pub(super) fn statuses() -> Job {
 /// Twenty days of reporting, the last one at the end of what there is to tell: a
 /// month apart where the work is as long, otherwise a fortnight or a week.
 fn days(work: &Work) -> impl Iterator<Item = i32> {
-    let reports = REPORTS as i32;
+    let reports = i32::try_from(REPORTS).unwrap_or(i32::MAX);
     let life = work.last_day() - work.start_day();
     let step = [30, 14, 7]
         .into_iter()
@@ -99,7 +99,7 @@ fn comment(rag: &str, turn: u64) -> &'static str {
         ],
         _ => ["On plan", "Next step prepared", "Nothing to report"],
     };
-    choices[(turn % 3) as usize]
+    choices[usize::try_from(turn % 3).unwrap_or(0)]
 }
 
 pub(super) fn milestones() -> Job {
@@ -120,7 +120,7 @@ pub(super) fn milestones() -> Job {
             for number in 0..portfolio.size.initiatives {
                 let work = Work::of(portfolio, number);
                 let length = work.planned_end() - work.start_day();
-                for (step, name) in (1..).zip(STEPS).take(MILESTONES as usize) {
+                for (step, name) in (1..).zip(STEPS) {
                     let baseline = work.start_day() + length * step / 5;
                     let reached = baseline + work.slip * step / 5;
                     // Told once when it was planned, and once more when it was
@@ -137,7 +137,11 @@ pub(super) fn milestones() -> Job {
                     let first = (baseline, Cell::None, work.start_day() - 30);
                     for (forecast, actual, valid_from) in [first].into_iter().chain(news) {
                         sheet.row(&[
-                            Cell::Id("M-", number * MILESTONES + step.unsigned_abs() as u64, 7),
+                            Cell::Id(
+                                "M-",
+                                number * MILESTONES + u64::from(step.unsigned_abs()),
+                                7,
+                            ),
                             Cell::Id("I-", number + 1, 6),
                             Cell::Text(name),
                             Cell::Date(baseline),

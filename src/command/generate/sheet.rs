@@ -33,7 +33,7 @@ pub(super) enum Cell<'a> {
 /// A file that rows are added to.
 pub(super) enum Sheet {
     Csv(Delimited),
-    Parquet(Typed),
+    Parquet(Box<Typed>),
 }
 
 impl Sheet {
@@ -49,7 +49,7 @@ impl Sheet {
         let path = folder.join(format!("{name}.{}", format.extension()));
         Ok(match format {
             GeneratedFormat::Csv => Self::Csv(Delimited::create(path, &columns)?),
-            GeneratedFormat::Parquet => Self::Parquet(Typed::create(path, &columns)?),
+            GeneratedFormat::Parquet => Self::Parquet(Box::new(Typed::create(path, &columns)?)),
         })
     }
 

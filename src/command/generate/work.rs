@@ -36,7 +36,6 @@ pub(super) struct Work {
     pub(super) number: u64,
     pub(super) unit: u64,
     pub(super) is_dollar: bool,
-    pub(super) is_run: bool,
     pub(super) is_mandatory: bool,
     pub(super) start: u32,
     pub(super) months: u32,
@@ -54,6 +53,9 @@ pub(super) struct Work {
     spread: Spread,
 }
 
+/// Of work that changes nothing: from January 2023 beyond the end of the data.
+const RUN_MONTHS: u32 = 48;
+
 /// Percent of a mean month, January first.
 const SEASON: [u64; 12] = [88, 92, 108, 96, 98, 112, 90, 78, 102, 104, 104, 128];
 
@@ -64,15 +66,18 @@ impl Work {
         let shape = random.below(100);
         // Months x accounts x versions is BUDGET_ROWS for each of them.
         let (months, accounts, has_original) = match shape {
-            0..30 => (48, 1, false),
+            0..30 => (RUN_MONTHS, 1, false),
             30..55 => (24, 1, true),
             55..70 => (24, 2, false),
             70..90 => (12, 2, true),
             _ => (16, 3, false),
         };
-        let is_run = months == 48;
         // Work that begins by July has its twenty weekly reports by December.
-        let start = if is_run { 0 } else { random.below(31) as u32 };
+        let start = if months == RUN_MONTHS {
+            0
+        } else {
+            random.small(31)
+        };
         let unit = random.skewed(portfolio.size.units);
         // 50,000.00 and, half as often each, twice as much, up to 128 times.
         let doublings = (random.next() | 1 << 7).trailing_zeros();
@@ -105,7 +110,6 @@ impl Work {
             number,
             unit,
             is_dollar: unit % 8 == 3,
-            is_run,
             is_mandatory: random.chance(4),
             start,
             months,
@@ -115,9 +119,14 @@ impl Work {
             amount,
             cost_percent,
             pace_percent,
-            slip: slip as i32,
-            spread: [Spread::Even, Spread::Rising, Spread::Falling][random.below(3) as usize],
+            slip: i32::try_from(slip).unwrap_or(0),
+            spread: random.pick(&[Spread::Even, Spread::Rising, Spread::Falling]),
         }
+    }
+
+    /// Work that keeps the business going has no end in sight.
+    pub(super) const fn is_run(&self) -> bool {
+        self.months == RUN_MONTHS
     }
 
     pub(super) fn currency(&self) -> &'static str {
@@ -189,14 +198,15 @@ impl Work {
     pub(super) fn done(&self, day: i32) -> u64 {
         let all = self.weight_before(self.months);
         let months = (0..self.months)
-            .take_while(|m| last_of(self.start + m) <= day)
-            .count();
-        let whole = self.weight_before(months as u32);
-        let next = self.weight_before(months as u32 + 1) - whole;
-        let first = first_of(self.start + months as u32);
-        let length = last_of(self.start + months as u32) - first + 1;
-        let gone = (day - first + 1).clamp(0, length).unsigned_abs();
-        let planned = whole + next * u64::from(gone) / length.unsigned_abs() as u64;
+            .find(|m| last_of(self.start + m) > day)
+            .unwrap_or(self.months);
+        let whole = self.weight_before(months);
+        let next = self.weight_before(months + 1) - whole;
+        let first = first_of(self.start + months);
+        let length = last_of(self.start + months) - first + 1;
+        let gone = (day - first + 1).clamp(0, length);
+        let part = u64::from(gone.unsigned_abs()) * next / u64::from(length.unsigned_abs());
+        let planned = whole + part;
         match self.ended() {
             Some(end) if day >= end && self.course != Course::Cancelled => 10_000,
             _ => (planned * self.pace_percent * 100 / all).min(9_900),

@@ -61,7 +61,7 @@ impl Typed {
         let columns = columns
             .iter()
             .map(|column| Builder::of(column.kind))
-            .collect::<Result<_>>()?;
+            .collect();
         Ok(Self {
             path,
             schema,
@@ -113,15 +113,15 @@ impl Typed {
 }
 
 impl Builder {
-    fn of(kind: Kind) -> Result<Self> {
-        Ok(match kind {
+    fn of(kind: Kind) -> Self {
+        match kind {
             Kind::Text | Kind::Choice(_) => Self::Text(StringBuilder::new()),
             Kind::Money => Self::Money(Decimal128Builder::new().with_data_type(arrow_type(kind))),
             Kind::Number { .. } => Self::Number(Float64Builder::new()),
             Kind::Integer { .. } => Self::Integer(Int64Builder::new()),
             Kind::Date => Self::Date(Date32Builder::new()),
             Kind::Bool => Self::Flag(BooleanBuilder::new()),
-        })
+        }
     }
 
     /// Adds a cell; `false` if the column is of another type.
