@@ -15,6 +15,7 @@ mod contract_rules;
 mod diff;
 mod explain;
 mod finding_memory;
+mod generate;
 mod history;
 mod house;
 mod model;

@@ -3,6 +3,7 @@
 mod check;
 mod diff;
 mod explain;
+mod generate;
 mod init;
 mod models;
 mod pack;
@@ -39,5 +40,6 @@ pub fn execute(cli: &Cli, printer: &mut Printer) -> Result<Outcome> {
         Verb::Models(typed) => models::models(typed, printer),
         Verb::Render(typed) => render::render(typed, printer),
         Verb::Explain(typed) => explain::explain(typed, printer),
+        Verb::Generate(typed) => generate::generate(typed, printer),
     }
 }
