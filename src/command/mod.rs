@@ -11,6 +11,7 @@ mod render;
 mod replay;
 mod report;
 mod run;
+mod sql;
 
 use crate::cli::{Cli, Verb};
 use crate::error::Result;
@@ -39,5 +40,6 @@ pub fn execute(cli: &Cli, printer: &mut Printer) -> Result<Outcome> {
         Verb::Models(typed) => models::models(typed, printer),
         Verb::Render(typed) => render::render(typed, printer),
         Verb::Explain(typed) => explain::explain(typed, printer),
+        Verb::Sql(typed) => sql::sql(typed, printer),
     }
 }
