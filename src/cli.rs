@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::sql::Format;
+
 /// Is the organisation doing, and paying for, what it said it would?
 ///
 /// Loads goal, initiative, KPI and spend histories, answers in SQL, and
@@ -44,6 +46,8 @@ pub enum Verb {
     Explain(Explain),
     /// Make up a whole project of any size, the same bytes every time
     Generate(Generate),
+    /// Ask in SQL: one statement, a file of them, a pipe, or a shell; nothing is written
+    Sql(Sql),
 }
 
 #[derive(Debug, Args)]
@@ -267,6 +271,59 @@ pub struct Generate {
     /// Files to write side by side [default: as many as there are processors]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Sql {
+    /// What to ask; without it and without --file, statements are read from standard input, and
+    /// at a terminal a shell opens
+    #[arg(conflicts_with = "file")]
+    pub statement: Option<String>,
+    /// A file of statements, each ended by `;`; they run in order up to the first mistake. `-` is
+    /// standard input
+    #[arg(long, short, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The project: a folder with a throughline.toml, or that file
+    #[arg(long, short, default_value = ".", value_name = "DIR")]
+    pub project: PathBuf,
+    /// Folder of the releases [default: `out` in the project]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// A release by its id [default: the current one]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["as_of", "as_known"])]
+    pub release: Option<String>,
+    /// The business day: `$as_of`, the contract's tables, and the release of that day [default:
+    /// that of the release]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<NaiveDate>,
+    /// What had been loaded by then: `$as_known` [default: that of the release]
+    #[arg(long, value_name = "YYYY-MM-DD[THH:MM:SSZ]", value_parser = moment)]
+    pub as_known: Option<DateTime<Utc>>,
+    /// A value for `$name`: an integer, a decimal, a date, true, false or null by its look, else a
+    /// text; '…' is a text always
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub parameters: Vec<String>,
+    /// How to answer [default: by the name of --output; table at a terminal, else csv]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// The file to answer in; parquet and xlsx need one at a terminal
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Rows of a table to show; 0 = all [default: 1000 at a terminal, else all]
+    #[arg(long, value_name = "N")]
+    pub max_rows: Option<u32>,
+    /// Say how long each statement took
+    #[arg(long)]
+    pub timing: bool,
+    /// Threads of the engine [default: all]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Memory the engine may hold, such as 2GiB [default: unlimited]
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub memory_limit: Option<usize>,
     /// Say nothing but errors
     #[arg(long, short)]
     pub quiet: bool,

@@ -4,8 +4,8 @@
 //! plus `project` and `error`:
 //!
 //! ```text
-//!  files → source → contract → history → catalogue → model → scorecard → command
-//!          read as   believe    remember   name for   queries   publish    doors
+//!  files → source → contract → history → catalogue → model → scorecard → sql → command
+//!          read as   believe    remember   name for   queries   publish    ask   verbs
 //!          given     or refuse  (Parquet)  SQL        /*.sql    parquet,
 //!                                                               html
 //! ```
@@ -21,3 +21,4 @@ pub mod model;
 pub mod project;
 pub mod scorecard;
 pub mod source;
+pub mod sql;

@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Verb::Check(check) => check.common.quiet,
         Verb::Replay(replay) => replay.common.quiet,
         Verb::Generate(generate) => generate.quiet,
+        Verb::Sql(sql) => sql.quiet,
         Verb::Init(_) | Verb::Diff(_) | Verb::Models(_) | Verb::Render(_) | Verb::Explain(_) => {
             false
         }

@@ -6,7 +6,7 @@ use chrono::{Months, NaiveDate};
 use super::cells::{counts, dates, money, table, texts};
 use super::rows::Rows;
 use super::session::Catalogue;
-use super::{calendar, goal_tables, rules};
+use super::{calendar as months, goal_tables, rules};
 use crate::contract::{Finding, quarantine_schema};
 use crate::error::{Error, Result};
 use crate::history::{Known, LoadRow};
@@ -141,15 +141,16 @@ fn check_calendar(
     Ok(())
 }
 
-fn shelve_calendar(catalogue: &Catalogue, project: &Project) -> Result<()> {
+/// The calendar as the models have it: the project's own, or months.
+fn calendar(catalogue: &Catalogue, project: &Project) -> Result<RecordBatch> {
     let own = "select fiscal_year, fiscal_quarter, fiscal_period, start_date, end_date \
                from raw.fiscal_calendar order by start_date";
     let own = Rows::read(catalogue, "read the calendar", own)?;
     let span = Rows::read(catalogue, "find the span of the data", SPAN)?;
     let bounds = (span.date("first", 0), span.date("last", 0));
     check_calendar(&own, bounds, project.as_of)?;
-    let batch = if let Some(own) = own.into_batch().filter(|b| b.num_rows() > 0) {
-        own
+    if let Some(own) = own.into_batch().filter(|b| b.num_rows() > 0) {
+        Ok(own)
     } else {
         // The trailing window reaches back even where no data does.
         let months = u32::try_from(project.rules.trailing_months).unwrap_or(u32::MAX);
@@ -167,7 +168,7 @@ fn shelve_calendar(catalogue: &Catalogue, project: &Project) -> Result<()> {
                 hint: "one of spend, budgets or kpi_values has a mistyped date".into(),
             });
         }
-        let periods = calendar::periods(project.fiscal, first, last)?;
+        let periods = months::periods(project.fiscal, first, last)?;
         table(vec![
             (
                 "fiscal_year",
@@ -183,8 +184,30 @@ fn shelve_calendar(catalogue: &Catalogue, project: &Project) -> Result<()> {
             ),
             ("start_date", dates(periods.iter().map(|p| Some(p.start)))),
             ("end_date", dates(periods.iter().map(|p| Some(p.end)))),
-        ])?
-    };
+        ])
+    }
+}
+
+impl Catalogue {
+    /// Names the calendar that a run would publish, without publishing it. One
+    /// that a run would refuse is there as it was loaded.
+    ///
+    /// # Errors
+    /// Engine errors.
+    pub fn name_calendar(&self, project: &Project) -> Result<()> {
+        match calendar(self, project) {
+            Ok(rows) => self.name_rows("fiscal_calendar", rows),
+            Err(Error::Refused { .. }) => {
+                let own = "select * from raw.fiscal_calendar".to_owned();
+                self.name_view("fiscal_calendar", own)
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+fn shelve_calendar(catalogue: &Catalogue, project: &Project) -> Result<()> {
+    let batch = calendar(catalogue, project)?;
     let shelved = catalogue.shelve("base", "fiscal_calendar", &batch)?;
     catalogue.name_files("fiscal_calendar", &[shelved.path], batch.schema())
 }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::session::Catalogue;
-use super::views::{Reading, define};
+use super::views::Reading;
 use crate::contract::TABLES;
 use crate::error::Result;
 use crate::history::Known;
@@ -56,11 +56,11 @@ pub(super) fn register(
             for table in TABLES.iter().filter(|t| t.name != "fiscal_calendar") {
                 let name = format!("previous.{}", table.name);
                 let nothing = format!("select * from {} where false", table.name);
-                define(catalogue, &name, &nothing)?;
+                catalogue.name_view(&name, nothing)?;
             }
         }
     }
-    define(catalogue, "base.run", &run_sql(project, known, previous))
+    catalogue.name_view("base.run", run_sql(project, known, previous))
 }
 
 /// One row, and a view: the day of the first load is no part of a release, which

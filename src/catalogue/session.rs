@@ -1,5 +1,6 @@
 //! The session: the engine, its memory and threads, and its names.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -7,21 +8,18 @@ use std::sync::{Arc, Mutex};
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, NaiveDate, Utc};
-use datafusion::catalog::{
-    CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, TableProvider,
-};
+use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider};
 use datafusion::common::ScalarValue;
 use datafusion::dataframe::DataFrame;
+use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{
-    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
-};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
+use super::every::{Editions, Every};
+use super::names::{Entry, Names};
 use super::previous::Previous;
 use super::shelf::Shelved;
 use super::views::Reading;
@@ -41,8 +39,13 @@ pub const FAMILIES: [&str; 6] = [
     "scorecard",
 ];
 
-/// SQL schemas beside the contract tables' own.
-const SCHEMAS: [&str; 13] = [
+/// The catalogue of the run, and the schema of the contract tables.
+const OWN: &str = "throughline";
+const MAIN: &str = "main";
+
+/// SQL schemas of the run.
+const SCHEMAS: [&str; 14] = [
+    MAIN,
     "raw",
     "raw_history",
     "history",
@@ -64,6 +67,8 @@ const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 /// A session over one project at one pair of dates.
 pub struct Catalogue {
     context: SessionContext,
+    /// Schemas by their name, those of the previous release as `previous.<schema>`.
+    names: BTreeMap<String, Arc<Names>>,
     // The engine has a runtime of its own: a busy plan starves whatever shares it.
     runtime: Runtime,
     folder: PathBuf,
@@ -104,13 +109,30 @@ impl Catalogue {
     ) -> Result<Self> {
         let catalogue = Self::over(project, known, previous, folder)?;
         for (name, path) in tables {
-            let schema = crate::history::schema_of(path)?;
-            catalogue.name_files(name, std::slice::from_ref(path), Arc::clone(&schema))?;
+            let published = Entry::Files(vec![path.clone()], None);
             if name == "base.fiscal_calendar" {
-                catalogue.name_files("fiscal_calendar", std::slice::from_ref(path), schema)?;
+                catalogue.name("fiscal_calendar", published.clone())?;
             }
+            catalogue.name(name, published)?;
         }
         Ok(catalogue)
+    }
+
+    /// Names what an earlier release published, column by column as it did.
+    ///
+    /// # Errors
+    /// [`Error::Bug`] for a table outside the families.
+    pub fn name_published(&self, previous: &Previous) -> Result<()> {
+        previous.tables.iter().try_for_each(|table| {
+            let published = Entry::Files(vec![table.path.clone()], None);
+            self.name(&format!("previous.{}", table.name), published)
+        })
+    }
+
+    /// Names the tables of all releases, in the catalogue `every`.
+    pub fn name_every(&self, editions: Editions) {
+        let every = Arc::new(Every::new(editions));
+        self.context.register_catalog("every", every);
     }
 
     /// A session over the contract's tables.
@@ -134,8 +156,28 @@ impl Catalogue {
             .thread_name("throughline-engine")
             .build()
             .map_err(Error::io("start threads for", folder))?;
-        let catalogue = Self {
-            context: context(project)?,
+        let context = context(project)?;
+        let own = context
+            .catalog(OWN)
+            .ok_or_else(|| Error::Bug("the session has no catalogue".into()))?;
+        // `previous.scorecard.findings` has three parts: a catalogue of its own.
+        let before: Arc<dyn CatalogProvider> = Arc::new(MemoryCatalogProvider::new());
+        let mut names = BTreeMap::new();
+        let schemas = SCHEMAS
+            .map(|schema| (&own, schema, schema.to_owned()))
+            .into_iter()
+            .chain(FAMILIES.map(|schema| (&before, schema, format!("previous.{schema}"))));
+        for (catalogue, schema, known_as) in schemas {
+            let of_schema = Arc::new(Names::of(&context));
+            catalogue
+                .register_schema(schema, Arc::clone(&of_schema) as _)
+                .map_err(Error::engine("name a schema"))?;
+            names.insert(known_as, of_schema);
+        }
+        context.register_catalog("previous", before);
+        Ok(Self {
+            context,
+            names,
             runtime,
             folder: folder.to_path_buf(),
             as_of: project.as_of,
@@ -143,26 +185,7 @@ impl Catalogue {
             rules_version: project.rules.version.clone(),
             threads: project.threads,
             shelved: Mutex::new(Vec::new()),
-        };
-        let own = catalogue
-            .context
-            .catalog("throughline")
-            .ok_or_else(|| Error::Bug("the session has no catalogue".into()))?;
-        for schema in SCHEMAS {
-            own.register_schema(schema, Arc::new(MemorySchemaProvider::new()))
-                .map_err(Error::engine("name a schema"))?;
-        }
-        // `previous.scorecard.findings` has three parts: a catalogue of its own.
-        let before = MemoryCatalogProvider::new();
-        for schema in FAMILIES {
-            before
-                .register_schema(schema, Arc::new(MemorySchemaProvider::new()))
-                .map_err(Error::engine("name a schema"))?;
-        }
-        catalogue
-            .context
-            .register_catalog("previous", Arc::new(before));
-        Ok(catalogue)
+        })
     }
 
     /// The engine's own context, for planning.
@@ -233,23 +256,27 @@ impl Catalogue {
         paths: &[PathBuf],
         schema: SchemaRef,
     ) -> Result<()> {
-        let doing = || format!("name the table `{name}`");
-        let provider: Arc<dyn TableProvider> = if paths.is_empty() {
-            Arc::new(EmptyTable::new(schema))
-        } else {
-            let urls = paths
-                .iter()
-                .map(|path| {
-                    let path = std::path::absolute(path).map_err(Error::io("find", path))?;
-                    ListingTableUrl::parse(path.to_string_lossy()).map_err(Error::engine(doing()))
-                })
-                .collect::<Result<Vec<_>>>()?;
-            let config = ListingTableConfig::new_with_multi_paths(urls)
-                .with_listing_options(ListingOptions::new(Arc::new(ParquetFormat::default())))
-                .with_schema(schema);
-            Arc::new(ListingTable::try_new(config).map_err(Error::engine(doing()))?)
-        };
-        self.name_provider(name, provider)
+        self.name(name, Entry::Files(paths.to_vec(), Some(schema)))
+    }
+
+    /// Names rows for SQL.
+    pub(super) fn name_rows(&self, name: &str, rows: RecordBatch) -> Result<()> {
+        let table = MemTable::try_new(rows.schema(), vec![vec![rows]])
+            .map_err(Error::engine(format!("name the table `{name}`")))?;
+        self.name(name, Entry::Ready(Arc::new(table)))
+    }
+
+    /// Names a select for SQL.
+    pub(super) fn name_view(&self, name: &str, select: String) -> Result<()> {
+        self.name(name, Entry::View(select))
+    }
+
+    fn name(&self, name: &str, entry: Entry) -> Result<()> {
+        let (schema, table) = name.rsplit_once('.').unwrap_or((MAIN, name));
+        let names = self.names.get(schema);
+        let names = names.ok_or_else(|| Error::Bug(format!("no schema for `{name}`")))?;
+        names.set(table, entry);
+        Ok(())
     }
 
     /// Names a table of the release that this run is compared with, with the
@@ -273,18 +300,7 @@ impl Catalogue {
     /// # Errors
     /// Engine errors.
     pub fn promise(&self, name: &str, schema: SchemaRef) -> Result<()> {
-        self.name_provider(name, Arc::new(EmptyTable::new(schema)))
-    }
-
-    fn name_provider(&self, name: &str, provider: Arc<dyn TableProvider>) -> Result<()> {
-        let doing = || format!("name the table `{name}`");
-        self.context
-            .deregister_table(name)
-            .map_err(Error::engine(doing()))?;
-        self.context
-            .register_table(name, provider)
-            .map_err(Error::engine(doing()))?;
-        Ok(())
+        self.name(name, Entry::Ready(Arc::new(EmptyTable::new(schema))))
     }
 
     pub(super) fn note(&self, shelved: Shelved) {
@@ -324,7 +340,7 @@ fn context(project: &Project) -> Result<SessionContext> {
     let mut config = SessionConfig::new()
         .with_target_partitions(project.threads.max(1))
         .with_information_schema(true)
-        .with_default_catalog_and_schema("throughline", "main");
+        .with_default_catalog_and_schema(OWN, MAIN);
     let options = config.options_mut();
     options.sql_parser.collect_spans = true;
     let context = SessionContext::new_with_config_rt(config, runtime);

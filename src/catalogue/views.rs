@@ -76,7 +76,7 @@ impl<'a> Reading<'a> {
             // The calendar is named by `engine_tables`, which completes it.
             if table.name != "fiscal_calendar" {
                 let name = format!("{}{}", self.schema, table.name);
-                define(catalogue, &name, &as_of_sql(table, at, self))?;
+                catalogue.name_view(&name, as_of_sql(table, at, self))?;
             }
         }
         Ok(())
@@ -95,7 +95,7 @@ pub(super) fn register_history(catalogue: &Catalogue, known: &Known) -> Result<(
             read_schema(table),
         )?;
         let name = format!("history.{}", table.name);
-        define(catalogue, &name, &history_sql(table, at, known))?;
+        catalogue.name_view(&name, history_sql(table, at, known))?;
     }
     Ok(())
 }
@@ -105,15 +105,6 @@ fn excluded_schema() -> SchemaRef {
     let rest = quarantine_schema();
     fields.extend(rest.fields().iter().map(|f| f.as_ref().clone()));
     Arc::new(Schema::new(fields))
-}
-
-pub(super) fn define(catalogue: &Catalogue, name: &str, select: &str) -> Result<()> {
-    catalogue
-        .query(
-            &format!("define the view `{name}`"),
-            &format!("create view {name} as {select}"),
-        )
-        .map(|_| ())
 }
 
 /// The declared schema, everything nullable and text as views, which is how the

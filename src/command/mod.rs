@@ -12,6 +12,7 @@ mod render;
 mod replay;
 mod report;
 mod run;
+mod sql;
 
 use crate::cli::{Cli, Verb};
 use crate::error::Result;
@@ -41,5 +42,6 @@ pub fn execute(cli: &Cli, printer: &mut Printer) -> Result<Outcome> {
         Verb::Render(typed) => render::render(typed, printer),
         Verb::Explain(typed) => explain::explain(typed, printer),
         Verb::Generate(typed) => generate::generate(typed, printer),
+        Verb::Sql(typed) => sql::sql(typed, printer),
     }
 }

@@ -12,6 +12,7 @@
 
 mod differences;
 mod figures;
+mod look;
 mod manifest;
 pub mod page;
 mod previous;
@@ -25,6 +26,7 @@ pub use differences::{
     Differs, InputChange, Side, differing_inputs, differing_models, differing_rules,
 };
 pub use figures::{money, percent, value};
+pub use look::{Asked, Look, look};
 pub use manifest::{Input, Manifest, Output, PreviousRelease};
 pub use previous::{CompareWith, previous};
 pub use release::Release;
@@ -33,4 +35,4 @@ pub use reopen::{
 };
 pub use summary::{Answer, LoadLine, Missing, Summary, load_lines, summarise};
 pub use warnings::{Change, Raised, Sign, Warnings};
-pub use workbook::workbook;
+pub use workbook::{AnswerBook, workbook};

@@ -9,6 +9,7 @@
 //! Rule: the same tables give the same bytes, on every machine and at every hour;
 //! no amount is rounded, and no text becomes a formula or a link.
 
+mod answer;
 mod cell;
 mod columns;
 mod cover;
@@ -29,6 +30,7 @@ use super::summary::{Answer, Balance};
 use crate::error::{Error, Result};
 use crate::model::Header;
 
+pub use answer::AnswerBook;
 pub use gather::workbook;
 
 /// What there is room for: a sheet has a last row, and all cells of the tables
