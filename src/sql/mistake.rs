@@ -14,6 +14,9 @@ use crate::error::{Error, nearest};
 /// How alike a name must be to be offered, 0..1.
 const ALIKE: f64 = 0.75;
 
+/// The words that a question begins with.
+const ASKING: [&str; 6] = ["select", "with", "values", "explain", "describe", "show"];
+
 /// How many names are offered.
 const OFFERED: usize = 3;
 
@@ -165,6 +168,10 @@ fn meant(
     if let Some(rest) = said.split("nvalid function '").nth(1) {
         let word = rest.split('\'').next().unwrap_or_default().to_owned();
         return (Some(word), super::complete::functions(session));
+    }
+    if let Some((_, rest)) = whole.split_once("an SQL statement, found: ") {
+        let word = rest.split_whitespace().next().unwrap_or_default();
+        return (Some(word.to_owned()), ASKING.map(str::to_owned).into());
     }
     (None, Vec::new())
 }
