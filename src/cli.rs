@@ -20,7 +20,7 @@ use crate::sql::Format;
     after_help = "\
 Exit codes: 0 published or nothing new · 2 usage · 65 the data breaks the contract · \
 66 input missing · 70 a bug of ours · 73 cannot write · 74 I/O failed or durability unknown · \
-75 another run holds the lock · 78 configuration"
+75 another run holds the lock · 78 configuration · 130 Ctrl-C"
 )]
 pub struct Cli {
     #[command(subcommand)]

@@ -9,6 +9,7 @@ use super::answer::Format;
 use super::output::Output;
 use super::parameter::parameter;
 use super::script::Script;
+use super::session::Named;
 use super::shell::{Next, Shell};
 use crate::contract::TABLES;
 use crate::error::{Error, Result, nearest};
@@ -95,7 +96,7 @@ pub(super) fn obey(shell: &mut Shell, line: &str) -> Result<Next> {
             ..Asked::default()
         })?,
         "\\mode" => mode(shell, rest)?,
-        "\\o" => output(shell, rest)?,
+        "\\o" => output(shell, rest),
         "\\param" if rest.is_empty() => {
             for (name, value) in &shell.show.parameters {
                 shell.talk.tell(&format!("${name} = {value}"));
@@ -179,12 +180,12 @@ fn mode(shell: &mut Shell, word: &str) -> Result<()> {
     Ok(())
 }
 
-fn output(shell: &mut Shell, file: &str) -> Result<()> {
+fn output(shell: &mut Shell, file: &str) {
     if file.is_empty() {
         shell.show.output = Output::Stdout;
         shell.show.format = Format::Table;
         shell.talk.say("answers are shown here, as tables");
-        return Ok(());
+        return;
     }
     let path = PathBuf::from(file);
     shell.show.format = Format::of_file(&path).unwrap_or(shell.show.format);
@@ -200,7 +201,6 @@ fn output(shell: &mut Shell, file: &str) -> Result<()> {
         ));
         Output::Append(path)
     };
-    Ok(())
 }
 
 fn help(shell: &Shell) {
@@ -246,7 +246,7 @@ fn tables(shell: &Shell) {
 fn columns(shell: &Shell, name: &str) -> Result<()> {
     let name = name.to_ascii_lowercase();
     let Some(columns) = shell.session.columns(&name)? else {
-        let all: Vec<String> = shell.session.tables().iter().map(|t| t.whole()).collect();
+        let all: Vec<String> = shell.session.tables().iter().map(Named::whole).collect();
         let near = nearest(&name, all.iter().map(String::as_str));
         return Err(Error::Usage {
             message: format!("there is no table `{name}`"),

@@ -7,7 +7,7 @@
 use super::answer::Format;
 use super::backslash::COMMANDS;
 use super::parameter::OWN;
-use super::session::Session;
+use super::session::{Named, Session};
 use clap::ValueEnum;
 
 /// Words of SQL that are worth completing.
@@ -152,7 +152,7 @@ fn words(text: &str) -> Vec<String> {
 
 fn tables(session: &Session) -> Vec<String> {
     let tables = session.tables();
-    let ours = tables.iter().map(|t| t.whole());
+    let ours = tables.iter().map(Named::whole);
     let every = tables
         .iter()
         .filter(|t| crate::catalogue::FAMILIES.contains(&t.schema.as_str()))

@@ -68,7 +68,6 @@ fn book(header: &Header, columns: Vec<(&str, ArrayRef)>, limit: Limit) -> Vec<u8
         label: "of it".into(),
         sentence: "=It is.".into(),
         tone: "good".into(),
-        anchor: String::new(),
     }];
     let facts = Cover {
         project: "Smith & <Sons>",
