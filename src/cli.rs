@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::project::moment;
 use crate::sql::Format;
 
 /// Is the organisation doing, and paying for, what it said it would?
@@ -19,7 +20,7 @@ use crate::sql::Format;
     after_help = "\
 Exit codes: 0 published or nothing new · 2 usage · 65 the data breaks the contract · \
 66 input missing · 70 a bug of ours · 73 cannot write · 74 I/O failed or durability unknown · \
-75 another run holds the lock · 78 configuration"
+75 another run holds the lock · 78 configuration · 130 Ctrl-C"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -359,18 +360,6 @@ fn key(text: &str) -> Result<(String, String), String> {
         .map(|(key, value)| (key.trim().to_owned(), value.to_owned()))
         .filter(|(key, _)| !key.is_empty())
         .ok_or_else(|| "is no `column=value`, such as goal_id=G-100".into())
-}
-
-/// A day (its last moment) or an instant in UTC.
-fn moment(text: &str) -> Result<DateTime<Utc>, String> {
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Ok(instant.to_utc());
-    }
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .and_then(|day| day.and_hms_opt(23, 59, 59))
-        .map(|last| last.and_utc())
-        .ok_or_else(|| "is neither a day (2026-03-31) nor an instant (2026-03-31T18:00:00Z)".into())
 }
 
 fn bytes(text: &str) -> Result<usize, String> {

@@ -28,6 +28,7 @@ mod sample;
 mod second_opinion;
 mod slt;
 mod small;
+mod sql;
 mod support;
 #[path = "uk_gmpp_test.rs"]
 mod uk_gmpp;

@@ -89,8 +89,10 @@ impl CatalogProvider for Every {
 
     fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
         let family = FAMILIES.into_iter().find(|family| *family == name)?;
-        let shelf = Arc::clone(&self.0);
-        Some(Arc::new(Family { family, shelf }))
+        Some(Arc::new(Family {
+            family,
+            shelf: Arc::clone(&self.0),
+        }))
     }
 }
 
@@ -112,7 +114,7 @@ impl Family {
         (family == self.family).then_some(model)
     }
 
-    fn of_model(&self, model: &str) -> Result<Vec<&Edition>> {
+    fn editions_of(&self, model: &str) -> Result<Vec<&Edition>> {
         let all = self.shelf.editions()?.iter();
         Ok(all.filter(|e| self.model_of(e) == Some(model)).collect())
     }
@@ -132,7 +134,7 @@ impl SchemaProvider for Family {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        let editions = self.of_model(name)?;
+        let editions = self.editions_of(name)?;
         if editions.is_empty() {
             return Ok(None);
         }
@@ -140,7 +142,7 @@ impl SchemaProvider for Family {
     }
 
     fn table_exist(&self, name: &str) -> bool {
-        self.of_model(name).is_ok_and(|found| !found.is_empty())
+        self.editions_of(name).is_ok_and(|found| !found.is_empty())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::cli::Sql;
 use crate::error::{Error, Result};
 use crate::project::{Overrides, Project};
 use crate::scorecard::Asked;
-use crate::sql::{self, Ended, Format, Interrupt, Output, Script, Session, Show};
+use crate::sql::{self, Ended, Format, Interrupt, Output, Script, Session, Shell, Show, Talk};
 
 /// As shells have it: 128 and the number of the signal.
 const INTERRUPTED: u8 = 130;
@@ -37,15 +37,18 @@ pub(super) fn sql(typed: &Sql, printer: &Printer) -> Result<Outcome> {
         as_known: typed.as_known,
     };
     let session = Arc::new(Session::open(&project, asked)?);
+    let talk: Arc<dyn Talk> = Arc::new(Voice {
+        is_quiet: typed.quiet,
+    });
+    let Some(script) = script else {
+        let shell = Shell::new(interrupt, project, session, show, talk)?;
+        sql::converse(shell)?;
+        return Ok(Outcome::Done);
+    };
     for note in session.notes() {
         printer.say(&format!("note: {note}"));
     }
-    let is_quiet = typed.quiet;
-    let say: sql::Say = Arc::new(move |text: &str| Printer::new(is_quiet).say(text));
-    let Some(script) = script else {
-        return Ok(Outcome::Done);
-    };
-    match sql::run(&interrupt, &session, script, show, &say)? {
+    match sql::run(&interrupt, &session, script, show, &talk)? {
         Ended::Done(()) => Ok(Outcome::Done),
         Ended::Interrupted => {
             // To end the engine's threads would be to wait for a plan that does not
@@ -53,6 +56,25 @@ pub(super) fn sql(typed: &Sql, printer: &Printer) -> Result<Outcome> {
             std::mem::forget(session);
             Ok(Outcome::Gate(INTERRUPTED))
         }
+    }
+}
+
+/// A printer for the thread that asks.
+struct Voice {
+    is_quiet: bool,
+}
+
+impl Talk for Voice {
+    fn say(&self, text: &str) {
+        Printer::new(self.is_quiet).say(text);
+    }
+
+    fn tell(&self, text: &str) {
+        Printer::new(self.is_quiet).data(text);
+    }
+
+    fn complain(&self, error: &Error) {
+        Printer::new(self.is_quiet).error(error);
     }
 }
 

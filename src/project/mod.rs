@@ -6,6 +6,7 @@
 //! Not here: reading any data, or knowing what a table is (`contract`).
 
 mod config;
+mod moment;
 mod pack;
 mod page;
 mod rules;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+pub use moment::moment;
 pub use pack::{FiscalPeriod, Pack, PackKind};
 pub use rules::{AccountMateriality, MaterialityCombine, RankWeights, Rules, YearLabel};
 pub use source_spec::{ColumnFrom, Condition, Edge, Format, PeriodLabel, SourceSpec};

@@ -121,18 +121,19 @@ fn find(project: &Project, asked: &Asked) -> Result<Option<Manifest>> {
         (None, Some(current)) => current.axes()?.0,
         (None, None) => project.as_of,
     };
-    let mut best: Option<((DateTime<Utc>, bool, bool, String), Manifest)> = None;
+    let mut best = None;
     for manifest in all(project)? {
         let (as_of, as_known) = manifest.axes()?;
         if as_of != day || asked.as_known.is_some_and(|moment| as_known > moment) {
             continue;
         }
+        let is_current = current
+            .as_ref()
+            .is_some_and(|c| c.release == manifest.release);
         let rank = (
             as_known,
             manifest.pack.is_none(),
-            current
-                .as_ref()
-                .is_some_and(|c| c.release == manifest.release),
+            is_current,
             manifest.release.clone(),
         );
         if best.as_ref().is_none_or(|(other, _)| *other < rank) {

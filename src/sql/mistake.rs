@@ -14,6 +14,9 @@ use crate::error::{Error, nearest};
 /// How alike a name must be to be offered, 0..1.
 const ALIKE: f64 = 0.75;
 
+/// The words that a question begins with.
+const ASKING: [&str; 6] = ["select", "with", "values", "explain", "describe", "show"];
+
 /// How many names are offered.
 const OFFERED: usize = 3;
 
@@ -33,7 +36,7 @@ pub(super) fn of(script: &Script, sql: &str, error: &DataFusionError, session: &
     let place = place
         .or_else(|| word.as_deref().and_then(|w| place_of(sql, w)))
         .unwrap_or_else(|| beginning(sql));
-    let hint = word.map_or_else(String::new, |word| hint(&word, candidates));
+    let hint = word.map_or_else(String::new, |word| hint(&word, &candidates));
     at(script, place, &message, hint)
 }
 
@@ -166,6 +169,10 @@ fn meant(
         let word = rest.split('\'').next().unwrap_or_default().to_owned();
         return (Some(word), super::complete::functions(session));
     }
+    if let Some((_, rest)) = whole.split_once("an SQL statement, found: ") {
+        let word = rest.split_whitespace().next().unwrap_or_default();
+        return (Some(word.to_owned()), ASKING.map(str::to_owned).into());
+    }
     (None, Vec::new())
 }
 
@@ -203,13 +210,13 @@ fn alike<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     found
 }
 
-fn hint(word: &str, candidates: Vec<String>) -> String {
+fn hint(word: &str, candidates: &[String]) -> String {
     // Of a name with its schema, the last part may be right and the schema wrong.
-    let last = word.rsplit('.').next().unwrap_or(word);
+    let bare = word.rsplit('.').next().unwrap_or(word);
     let mut near: Vec<&str> = candidates
         .iter()
         .map(String::as_str)
-        .filter(|name| name.rsplit('.').next() == Some(last) && *name != word)
+        .filter(|name| name.rsplit('.').next() == Some(bare) && *name != word)
         .take(OFFERED)
         .collect();
     for name in alike(word, candidates.iter().map(String::as_str)) {
@@ -241,8 +248,8 @@ fn place_of(sql: &str, word: &str) -> Option<(u64, u64)> {
     lower.match_indices(&word).find_map(|(at, _)| {
         let before = lower[..at].chars().next_back();
         let after = lower[at + word.len()..].chars().next();
-        let is_apart = !before.is_some_and(is_part) && !after.is_some_and(is_part);
-        is_apart.then(|| place(sql, at))
+        let stands_alone = !before.is_some_and(is_part) && !after.is_some_and(is_part);
+        stands_alone.then(|| place(sql, at))
     })
 }
 

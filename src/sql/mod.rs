@@ -10,7 +10,9 @@
 //! refused again by the plan that the engine makes of it.
 
 mod answer;
+mod backslash;
 mod complete;
+mod editor;
 mod interrupt;
 mod mistake;
 mod output;
@@ -18,12 +20,14 @@ mod parameter;
 mod run;
 mod script;
 mod session;
+mod shell;
 mod statement;
 
 pub use answer::Format;
 pub use interrupt::{Ended, Interrupt};
 pub use output::Output;
 pub use parameter::parameter;
-pub use run::{Say, Show, run};
+pub use run::{Show, Talk, run};
 pub use script::Script;
 pub use session::{Parameters, Session};
+pub use shell::{Next, Shell, converse};

@@ -29,8 +29,14 @@ pub struct Show {
     pub parameters: Parameters,
 }
 
-/// Says something to whoever asks: how many rows, how long.
-pub type Say = Arc<dyn Fn(&str) + Send + Sync>;
+/// The way to whoever asks.
+pub trait Talk: Send + Sync {
+    /// What a person wants: how many rows, how long.
+    fn say(&self, text: &str);
+    /// Data that is no answer to a statement, such as a list of tables.
+    fn tell(&self, text: &str);
+    fn complain(&self, error: &Error);
+}
 
 /// Runs the statements of a script, and stops at the first mistake.
 ///
@@ -42,12 +48,12 @@ pub fn run(
     session: &Arc<Session>,
     script: Script,
     show: Show,
-    say: &Say,
+    talk: &Arc<dyn Talk>,
 ) -> Result<Ended<()>> {
     let asked = Arc::clone(session);
-    let say = Arc::clone(say);
+    let talk = Arc::clone(talk);
     let ended = interrupt.run(session, move |cancel| async move {
-        answers(&asked, &script, &show, cancel, &*say).await
+        answers(&asked, &script, &show, cancel, &*talk).await
     })?;
     match ended {
         Ended::Done(Ok(()) | Err(Stop::Closed)) => Ok(Ended::Done(())),
@@ -61,7 +67,7 @@ async fn answers(
     script: &Script,
     show: &Show,
     cancel: Cancel,
-    say: &(dyn Fn(&str) + Send + Sync),
+    talk: &dyn Talk,
 ) -> Written {
     let statements = some(script.statements()?, script)?;
     if show.format.is_binary() && statements.len() > 1 {
@@ -97,12 +103,12 @@ async fn answers(
                 String::new()
             };
             let rows = if count == 1 { "row" } else { "rows" };
-            say(&format!("{count} {rows}{seconds}"));
+            talk.say(&format!("{count} {rows}{seconds}"));
             if let Some(more) = more {
-                say(&more);
+                talk.say(&more);
             }
         } else if show.is_timed {
-            say(&format!("{count} rows{}", timed(begun)));
+            talk.say(&format!("{count} rows{}", timed(begun)));
         }
     }
     sink.map_or(Ok(()), Sink::close)

@@ -12,7 +12,7 @@ use super::parameter::OWN;
 use super::script::Script;
 use super::{mistake, statement};
 use crate::catalogue::{Catalogue, FAMILIES};
-use crate::contract::{TABLES, to_days};
+use crate::contract::to_days;
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::scorecard::{Asked, Look, look};
@@ -22,7 +22,6 @@ pub type Parameters = BTreeMap<String, ScalarValue>;
 
 /// A project, opened for questions.
 pub struct Session {
-    project: Project,
     asked: Asked,
     look: Look,
 }
@@ -54,11 +53,7 @@ impl Session {
     pub fn open(project: &Project, asked: Asked) -> Result<Self> {
         let mut project = project.clone();
         let look = look(&mut project, &asked)?;
-        Ok(Self {
-            project,
-            asked,
-            look,
-        })
+        Ok(Self { asked, look })
     }
 
     #[must_use]
@@ -70,10 +65,6 @@ impl Session {
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.look.notes
-    }
-
-    pub(super) fn project(&self) -> &Project {
-        &self.project
     }
 
     pub(super) fn asked(&self) -> &Asked {
@@ -177,11 +168,6 @@ impl Session {
             }
         }
         found
-    }
-
-    /// The names of the contract's tables.
-    pub(super) fn contract() -> impl Iterator<Item = &'static str> {
-        TABLES.iter().map(|t| t.name)
     }
 
     /// Names and engine types of a table's columns; none where there is no table.

@@ -66,7 +66,7 @@ impl AnswerBook {
     /// # Errors
     /// [`Error::Usage`] for more rows than a sheet has; engine errors.
     pub fn add(&mut self, columns: &[ArrayRef]) -> Result<()> {
-        let height = columns.first().map_or(0, |column| column.len());
+        let height = columns.first().map_or(0, Array::len);
         let room = Limit::SPREADSHEET.rows - 1;
         if self.rows + height > room {
             return Err(too_large(&format!("{room} rows below its header")));
@@ -133,5 +133,29 @@ fn format_of(data_type: &DataType) -> Format {
     match kind.number_format() {
         Some(pattern) => Format::new().set_num_format(pattern),
         None => Format::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::NullArray;
+    use arrow::datatypes::Field;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_does_not_fit_is_refused_whole() {
+        let schema = Schema::new(vec![Field::new("nothing", DataType::Null, true)]);
+        let rows = |count| [Arc::new(NullArray::new(count)) as ArrayRef];
+        let mut full = AnswerBook::new(&schema).unwrap();
+        full.add(&rows(1_048_575)).unwrap();
+        let said = full.add(&rows(1)).unwrap_err().to_string();
+        assert!(said.contains("1048575 rows below its header"), "{said}");
+        let wide: Vec<Field> = (0..16_385)
+            .map(|n| Field::new(n.to_string(), DataType::Null, true))
+            .collect();
+        assert!(AnswerBook::new(&Schema::new(wide)).is_err());
     }
 }
