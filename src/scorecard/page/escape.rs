@@ -12,6 +12,8 @@ use std::fmt::{self, Write};
 
 use minijinja::{Error, ErrorKind, Output, State, Value};
 
+use super::cell::Cell;
+
 /// Characters that would act on the reader instead of being read.
 fn is_hidden(character: char) -> bool {
     // Bidirectional marks, embeddings, overrides and isolates.
@@ -70,7 +72,10 @@ pub(super) fn formatter(
                 "the template names a value that is not there",
             ));
         }
-        None => write_html(out, &value.to_string()),
+        None => match value.downcast_object_ref::<Cell>() {
+            Some(cell) => write_html(out, &cell.text()),
+            None => write_html(out, &value.to_string()),
+        },
     };
     written.map_err(Error::from)
 }

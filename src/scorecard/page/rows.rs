@@ -82,30 +82,36 @@ impl Rows {
         let mut names: Vec<&str> = wanted.args().collect();
         names.sort_unstable();
         let Some(read) = &table else {
-            // Taken note of, so that no argument counts as misspelt.
-            for name in &names {
-                let _: Value = wanted.get(name)?;
-            }
+            note(&names, wanted)?;
             return Ok(Self::all(None));
         };
-        let mut asked = Vec::new();
-        for name in names {
-            let place = place(read, name)?;
-            asked.push((place, plain(&wanted.get::<Value>(name)?)));
-        }
+        let asked = asked(read, &names, wanted)?;
+        // An id is in few rows, a kind in many: the few are looked through.
         let lists = asked.iter().map(|(place, text)| (read.index(*place), text));
         let few = lists.min_by_key(|(index, text)| index.get(*text).map_or(0, Vec::len));
-        // An id is in few rows, a kind in many: the few are looked through.
         let Some((index, text)) = few else {
             return Ok(Self::all(table));
         };
         let mut picked = index.get(text).cloned().unwrap_or_default();
-        picked.retain(|row| {
-            asked
-                .iter()
-                .all(|(place, text)| read.is(*place, *row, text))
-        });
+        for (place, text) in &asked {
+            let sought = read.sought(*place, text);
+            picked.retain(|row| sought.is_in(*row));
+        }
         Ok(Self { table, picked })
+    }
+
+    /// Those of these rows whose columns have these values.
+    fn like(mut self, wanted: &Kwargs) -> Result<Self, Error> {
+        let names: Vec<&str> = wanted.args().collect();
+        let Some(table) = self.table.clone() else {
+            note(&names, wanted)?;
+            return Ok(self);
+        };
+        for (place, text) in asked(&table, &names, wanted)? {
+            let sought = table.sought(place, &text);
+            self.picked.retain(|row| sought.is_in(*row));
+        }
+        Ok(self)
     }
 
     /// A column's numbers, row by row; `None` for NULL.
@@ -184,14 +190,13 @@ impl Rows {
             return Ok(self);
         };
         let place = place(&table, column)?;
-        let unwanted = value.map(plain);
-        self.picked.retain(|row| {
-            let text = table.text(place, *row);
-            match &unwanted {
-                Some(unwanted) => text.as_ref() != Some(unwanted),
-                None => text.is_some(),
+        match value.map(plain) {
+            Some(unwanted) => {
+                let sought = table.sought(place, &unwanted);
+                self.picked.retain(|row| !sought.is_in(*row));
             }
-        });
+            None => self.picked.retain(|row| table.has(place, *row)),
+        }
         Ok(self)
     }
 
@@ -208,6 +213,25 @@ impl Rows {
             row: *self.picked.get(at)?,
         }))
     }
+}
+
+/// Takes note of what was asked of a model that did not run, so that no argument
+/// counts as misspelt.
+fn note(names: &[&str], wanted: &Kwargs) -> Result<(), Error> {
+    for name in names {
+        let _: Value = wanted.get(name)?;
+    }
+    Ok(())
+}
+
+/// The columns that are asked for, each with the text it should have.
+fn asked(table: &Table, names: &[&str], wanted: &Kwargs) -> Result<Vec<(usize, String)>, Error> {
+    let mut asked = Vec::with_capacity(names.len());
+    for name in names {
+        let place = place(table, name)?;
+        asked.push((place, plain(&wanted.get::<Value>(name)?)));
+    }
+    Ok(asked)
 }
 
 fn place(table: &Table, column: &str) -> Result<usize, Error> {
@@ -276,16 +300,7 @@ impl Object for Rows {
             }
             "of" => {
                 let (wanted,): (Kwargs,) = from_args(args)?;
-                let of = Self::of(rows.table.clone(), &wanted)?;
-                let wanted: std::collections::HashSet<usize> = of.picked.into_iter().collect();
-                Self {
-                    picked: rows
-                        .picked
-                        .into_iter()
-                        .filter(|r| wanted.contains(r))
-                        .collect(),
-                    table: rows.table,
-                }
+                rows.like(&wanted)?
             }
             "first" => {
                 let () = from_args(args)?;

@@ -9,14 +9,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, AsArray, Date32Array, StringArray};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, DecimalType, Int64Type};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
-use crate::contract::from_days;
+use crate::contract::{from_days, to_days};
 use crate::error::{Error, Result, nearest};
 use crate::history::{read_object, read_rows};
 use crate::model::{FIRST_ROWS, Header, Query, Ran};
@@ -127,6 +127,23 @@ pub(super) struct Table {
     indexes: Mutex<HashMap<String, Arc<Index>>>,
 }
 
+/// A text that a column is searched for, in the type of the column.
+pub(super) enum Sought<'t> {
+    Text(&'t StringArray, &'t str),
+    Day(&'t Date32Array, Option<i32>),
+    Shown(&'t Table, usize, &'t str),
+}
+
+impl Sought<'_> {
+    pub(super) fn is_in(&self, row: usize) -> bool {
+        match self {
+            Self::Text(texts, text) => texts.is_valid(row) && texts.value(row) == *text,
+            Self::Day(days, day) => days.is_valid(row) && Some(days.value(row)) == *day,
+            Self::Shown(table, place, text) => table.text(*place, row).as_deref() == Some(*text),
+        }
+    }
+}
+
 /// The tables of a release.
 #[derive(Debug)]
 pub(super) struct Tables {
@@ -193,13 +210,21 @@ impl Table {
         }
     }
 
-    /// Whether a column of a row has this text.
-    pub(super) fn is(&self, place: usize, row: usize, text: &str) -> bool {
+    /// Finds the rows whose column has this text.
+    pub(super) fn sought<'t>(&'t self, place: usize, text: &'t str) -> Sought<'t> {
         let column = self.rows.column(place);
-        match column.as_string_opt::<i32>() {
-            Some(texts) => column.is_valid(row) && texts.value(row) == text,
-            None => self.text(place, row).as_deref() == Some(text),
+        if let Some(texts) = column.as_string_opt::<i32>() {
+            return Sought::Text(texts, text);
         }
+        if let Some(days) = column.as_primitive_opt::<Date32Type>() {
+            return Sought::Day(days, text.parse().ok().map(to_days));
+        }
+        Sought::Shown(self, place, text)
+    }
+
+    /// Whether a column of a row is not NULL.
+    pub(super) fn has(&self, place: usize, row: usize) -> bool {
+        self.rows.column(place).is_valid(row)
     }
 
     /// The rows by the values of a column, each list in the order of the table.

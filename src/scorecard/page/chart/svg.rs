@@ -151,12 +151,16 @@ pub(super) fn percent(value: f64) -> String {
 
 /// Two decimals at most, no trailing zeros, never `-0`.
 pub(super) fn pixel(value: f64) -> String {
-    let text = format!("{:.2}", if value.is_finite() { value } else { 0.0 });
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" {
-        "0".to_owned()
-    } else {
-        text.to_owned()
+    // Drawings are a few thousand pixels wide; anything else is no place on them.
+    let value = if value.abs() < 1e9 { value } else { 0.0 };
+    #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
+    let hundredths = (value * 100.0).round_ties_even() as i64;
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let (whole, part) = (hundredths.abs() / 100, hundredths.abs() % 100);
+    match (part, part % 10) {
+        (0, _) => format!("{sign}{whole}"),
+        (_, 0) => format!("{sign}{whole}.{}", part / 10),
+        _ => format!("{sign}{whole}.{part:02}"),
     }
 }
 
