@@ -2,6 +2,7 @@
 
     duckdb_peer.py load PROJECT OUT            CSV to checked Parquet
     duckdb_peer.py tables PROJECT OUT [TABLE…] the ten tables from the store
+    duckdb_peer.py night PROJECT LOADED OUT    one new ledger file, then the ten tables as of its day
     duckdb_peer.py queries PROJECT FOLDER      every .sql of a folder, over the store
     duckdb_peer.py sql PROJECT STATEMENT       one statement, cold
 """
@@ -16,9 +17,9 @@ import portfolio
 HERE = Path(__file__).parent
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+def connect(as_of: str = portfolio.AS_OF) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 2})
-    connection.execute(f"set variable as_of = date '{portfolio.AS_OF}'")
+    connection.execute(f"set variable as_of = date '{as_of}'")
     return connection
 
 
@@ -27,15 +28,28 @@ def view(connection, name: str, files: list[str]) -> None:
     connection.execute(f"create view {name} as from read_parquet([{listed}], union_by_name = true)")
 
 
-def tables(project: Path, out: Path, wanted: list[str], files: dict | None = None) -> None:
+def tables(files: dict[str, list[str]], out: Path, wanted: list[str], as_of: str = portfolio.AS_OF) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    connection = connect()
-    for table, paths in (files or portfolio.stored(project)).items():
+    connection = connect(as_of)
+    for table, paths in files.items():
         view(connection, f"raw_{table}", paths)
     connection.execute((HERE / "duckdb/prelude.sql").read_text())
     for name in wanted or portfolio.TABLES:
         query = (HERE / f"duckdb/{name}.sql").read_text()
         connection.execute(f"copy ({query}) to '{out / name}.parquet' (format parquet, compression zstd)")
+
+
+def night(project: Path, folder: Path, out: Path) -> None:
+    """The checks of a load on the new file alone, and the tables over old and new."""
+    from duckdb_load import admit_day
+
+    day = sorted((project / "data/ledger").glob("spend-*-*-*.csv"))[-1]
+    out.mkdir(parents=True, exist_ok=True)
+    files = portfolio.loaded(folder)
+    added = out / "spend-of-the-day.parquet"
+    admit_day(connect(), day, files, added)
+    files["spend"].append(str(added))
+    tables(files, out, [], day.stem.removeprefix("spend-"))
 
 
 def queries(project: Path, folder: Path) -> None:
@@ -73,7 +87,9 @@ def main() -> None:
         from duckdb_load import load
         load(connect(), project, Path(rest[0]))
     elif verb == "tables":
-        tables(project, Path(rest[0]), rest[1:])
+        tables(portfolio.stored(project), Path(rest[0]), rest[1:])
+    elif verb == "night":
+        night(project, Path(rest[0]), Path(rest[1]))
     elif verb == "queries":
         queries(project, Path(rest[0]))
     elif verb == "sql":
