@@ -115,7 +115,7 @@ class Tables(polars_kpis.KpiTables):
             .select("currency", pl.col("rate_date").alias(day), (pl.col("rate") * RATE).round().cast(pl.Int64).alias("rate"))
             .sort(day)
         )
-        days = rows.select("currency", day).unique().sort(day).join_asof(rates, on=day, by="currency")
+        days = rows.select("currency", day).unique().sort(day).join_asof(rates, on=day, by="currency", check_sortedness=False)
         cents = to_cents("amount")
         return rows.join(days, on=["currency", day], how="left").with_columns(
             pl.when(pl.col("rate").is_null() | (pl.col("currency") == "EUR")).then(cents)
@@ -366,10 +366,18 @@ class Tables(polars_kpis.KpiTables):
             self.raw("status_reports").filter(pl.col("reported_date") <= AS_OF).sort("reported_date")
             .group_by("initiative_id").agg(pl.col("reported_date", "rag", "percent_complete").last()).collect()
         )
+        # Without any report: the weight of the milestones that are reached.
+        is_reached = pl.col("actual_date") <= AS_OF
+        reached = self.newest("milestones", "milestone_id").group_by("initiative_id").agg(
+            (pl.col("weight").filter(is_reached).sum() / pl.col("weight").sum()).alias("reached"))
         return (
             self.initiatives.join(budgets, on="initiative_id", how="left")
             .join(spend, on="initiative_id", how="left").join(reports, on="initiative_id", how="left")
-            .with_columns(pl.col("actual", "trailing").fill_null(0))
+            .join(reached, on="initiative_id", how="left")
+            .with_columns(
+                pl.col("actual", "trailing").fill_null(0),
+                pl.when(pl.col("reported_date").is_null()).then("reached").otherwise("percent_complete")
+                .alias("percent_complete"))
         )
 
     def earned_value(self):

@@ -4,6 +4,7 @@ In: the folder of a project that `throughline run` has run. Not here: any query.
 """
 
 import json
+import os
 from pathlib import Path
 
 # The ten tables: the model that publishes each, and the columns that name a row of it.
@@ -28,7 +29,8 @@ SOURCES = [
     "kpi_targets", "milestones", "status_reports", "business_units", "fx_rates",
 ]
 
-AS_OF = "2025-12-31"
+# The last day of a month; the default is the day of a generated portfolio.
+AS_OF = os.environ.get("COMPARE_AS_OF", "2025-12-31")
 
 
 def stored(project: Path) -> dict[str, list[str]]:

@@ -7,20 +7,14 @@ with budgets as (
 spend as (
     select initiative_id, sum(cents) as spent from spend_by_month group by initiative_id
 ),
-reports as (
-    select initiative_id, argMax(percent_complete, reported_date) as complete
-    from raw_status_reports
-    where reported_date <= toDate32('{as_of}') and percent_complete is not null
-    group by initiative_id
-),
 positions as (
     select initiatives.initiative_id as initiative_id, initiatives.stage as stage, budgets.whole as bac,
-        budgets.due as pv, coalesce(spend.spent, 0) as ac, reports.complete as complete,
-        half_away(budgets.whole * toInt128(round(reports.complete * 1e9)), 1000000000) as ev
+        budgets.due as pv, coalesce(spend.spent, 0) as ac, progress.complete as complete,
+        half_away(budgets.whole * toInt128(round(progress.complete * 1e9)), 1000000000) as ev
     from initiatives
     left join budgets on initiatives.initiative_id = budgets.initiative_id
     left join spend on initiatives.initiative_id = spend.initiative_id
-    left join reports on initiatives.initiative_id = reports.initiative_id
+    left join progress on initiatives.initiative_id = progress.initiative_id
 ),
 indexed as (
     select *, if(bac > 0 and ac > 0, as_ratio(ev, ac), null) as cpi, if(bac > 0 and pv > 0, as_ratio(ev, pv), null) as spi

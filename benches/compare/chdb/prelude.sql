@@ -162,4 +162,27 @@ select spend.initiative_id as initiative_id, parts.goal_id as goal_id, spend.per
     half_away(spend.cents * parts.upto, 1000000000000) - half_away(spend.cents * parts.since, 1000000000000) as cents
 from spend_by_month as spend
 inner join parts on spend.initiative_id = parts.initiative_id
-where parts.upto > parts.since
+where parts.upto > parts.since;
+
+create table progress engine = Memory as
+with reported as (
+    select initiative_id, max(reported_date) as newest_date, argMax(rag, reported_date) as colour,
+        argMax(percent_complete, reported_date) as complete
+    from raw_status_reports
+    where reported_date <= toDate32('{as_of}')
+    group by initiative_id
+),
+milestones as (
+    select * from raw_milestones where valid_from <= toDate32('{as_of}') order by valid_from desc limit 1 by milestone_id
+),
+reached as (
+    select initiative_id,
+        coalesce(sumIf(weight, coalesce(actual_date <= toDate32('{as_of}'), false)), 0) / sum(weight) as complete
+    from milestones
+    group by initiative_id
+)
+select initiatives.initiative_id as initiative_id, reported.newest_date as newest_date, reported.colour as colour,
+    if(reported.newest_date is null, reached.complete, reported.complete) as complete
+from initiatives
+left join reported on initiatives.initiative_id = reported.initiative_id
+left join reached on initiatives.initiative_id = reached.initiative_id

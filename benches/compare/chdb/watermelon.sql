@@ -11,13 +11,6 @@ spend as (
     from spend_by_month
     group by initiative_id
 ),
-reports as (
-    select initiative_id, max(reported_date) as newest_date, argMax(rag, reported_date) as colour,
-        argMax(percent_complete, reported_date) as complete
-    from raw_status_reports
-    where reported_date <= toDate32('{as_of}')
-    group by initiative_id
-),
 milestones as (
     select milestone_id, argMax(initiative_id, valid_from) as initiative_id,
         argMin(baseline_date, valid_from) as first_baseline,
@@ -43,8 +36,8 @@ running as (
 ),
 gathered as (
     select running.initiative_id as initiative_id, running.name as initiative_name, running.owner as owner,
-        running.business_unit as business_unit, reports.colour as colour, reports.newest_date as newest_date,
-        reports.complete as complete, budgets.due as due, coalesce(spend.spent, 0) as actual,
+        running.business_unit as business_unit, progress.colour as colour, progress.newest_date as newest_date,
+        progress.complete as complete, budgets.due as due, coalesce(spend.spent, 0) as actual,
         coalesce(spend.lately, 0) as lately,
         if(running.currency = 'EUR' and toInt128(running.approved_amount * 100) > budgets.whole
             and running.planned_end_date > budgets.end_date, toInt128(running.approved_amount * 100), budgets.whole) as bac,
@@ -59,7 +52,7 @@ gathered as (
     from running
     left join budgets on running.initiative_id = budgets.initiative_id
     left join spend on running.initiative_id = spend.initiative_id
-    left join reports on running.initiative_id = reports.initiative_id
+    left join progress on running.initiative_id = progress.initiative_id
     left join slips on running.initiative_id = slips.initiative_id
 ),
 measured as (

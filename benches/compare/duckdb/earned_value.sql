@@ -1,4 +1,4 @@
--- variance.earned_value, whole. Every generated initiative has a monthly budget and reports; the day of the report
+-- variance.earned_value, whole but for the unit and for how progress was measured. Every generated initiative has a monthly budget; the day of the report
 -- is the last of its month, so that a started month's budget is due in full.
 with budgets as (
     select initiative_id, sum(budget_amount) as whole,
@@ -10,21 +10,15 @@ with budgets as (
 spend as (
     select initiative_id, sum(spend_amount) as actual from spend_by_month group by all
 ),
-reports as (
-    select initiative_id, arg_max(percent_complete, reported_date)::decimal(18, 9) as complete
-    from status_reports
-    where percent_complete is not null
-    group by all
-),
 positions as (
     select initiatives.initiative_id, initiatives.name as initiative_name, initiatives.stage,
         budgets.whole::decimal(38, 2) as bac, 'budget' as bac_basis, budgets.due::decimal(38, 2) as pv,
-        coalesce(spend.actual, 0)::decimal(38, 2) as ac, reports.complete,
-        (budgets.whole * reports.complete)::decimal(38, 2) as ev
+        coalesce(spend.actual, 0)::decimal(38, 2) as ac, progress.complete::decimal(18, 9) as complete,
+        (budgets.whole * progress.complete::decimal(18, 9))::decimal(38, 2) as ev
     from initiatives
     left join budgets using (initiative_id)
     left join spend using (initiative_id)
-    left join reports using (initiative_id)
+    left join progress using (initiative_id)
 ),
 indexed as (
     select *, case when bac > 0 and ac > 0 then ratio(ev, ac) end as cpi,

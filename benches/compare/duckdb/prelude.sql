@@ -198,6 +198,36 @@ from spend_by_month as spend
 inner join parts on spend.initiative_id = parts.initiative_id
 where parts.to_ratio > parts.from_ratio;
 
+create temp table milestones as
+with versions as (
+    select *, first_value(baseline_date ignore nulls) over (partition by milestone_id order by valid_from
+        rows between unbounded preceding and current row) as first_baseline_date
+    from raw_milestones
+    where valid_from <= getvariable('as_of')
+)
+from versions
+qualify row_number() over (partition by milestone_id order by valid_from desc) = 1;
+
+-- Progress as reported; an initiative without any report has the weight of the milestones it has reached.
+create temp table progress as
+with reported as (
+    select initiative_id, max(reported_date) as reported_date, arg_max(rag, reported_date) as rag,
+        arg_max(percent_complete, reported_date) as complete
+    from status_reports
+    group by all
+),
+reached as (
+    select initiative_id,
+        coalesce(sum(weight) filter (where actual_date <= getvariable('as_of')), 0) / sum(weight) as complete
+    from milestones
+    group by all
+)
+select initiatives.initiative_id, reported.reported_date, reported.rag,
+    case when reported.initiative_id is null then reached.complete else reported.complete end as complete
+from initiatives
+left join reported using (initiative_id)
+left join reached using (initiative_id);
+
 create temp macro is_trailing(day) as
     day > cast(date_trunc('month', getvariable('as_of')) - interval 12 month as date);
 

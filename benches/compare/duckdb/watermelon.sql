@@ -13,22 +13,6 @@ spend as (
     from spend_by_month
     group by all
 ),
-reports as (
-    select initiative_id, max(reported_date) as reported_date, arg_max(rag, reported_date) as rag,
-        arg_max(percent_complete, reported_date) as complete
-    from status_reports
-    group by all
-),
-versions as (
-    select *, first_value(baseline_date ignore nulls) over (partition by milestone_id order by valid_from
-        rows between unbounded preceding and current row) as first_baseline_date
-    from raw_milestones
-    where valid_from <= getvariable('as_of')
-),
-milestones as (
-    from versions
-    qualify row_number() over (partition by milestone_id order by valid_from desc) = 1
-),
 slips as (
     select initiative_id, count(first_baseline_date) as dated_count,
         max(greatest(coalesce(forecast_date, baseline_date), getvariable('as_of')) - first_baseline_date)
@@ -47,8 +31,8 @@ running as (
         end
 ),
 gathered as (
-    select running.initiative_id, running.name as initiative_name, running.owner, running.business_unit, reports.rag,
-        reports.reported_date, reports.complete, budgets.due, coalesce(spend.actual, 0) as actual,
+    select running.initiative_id, running.name as initiative_name, running.owner, running.business_unit, progress.rag,
+        progress.reported_date, progress.complete, budgets.due, coalesce(spend.actual, 0) as actual,
         coalesce(spend.trailing_amount, 0)::decimal(38, 2) as trailing_amount,
         case
             when running.currency = 'EUR' and running.approved_amount > budgets.whole
@@ -66,7 +50,7 @@ gathered as (
     from running
     left join budgets using (initiative_id)
     left join spend using (initiative_id)
-    left join reports using (initiative_id)
+    left join progress using (initiative_id)
     left join slips using (initiative_id)
 ),
 measured as (
