@@ -1,6 +1,6 @@
 -- variance.earned_value: the amounts, the ratios and the colours.
 with budgets as (
-    select initiative_id, sum(cents) as whole, sumIf(cents, period_start_date <= toDate32('{as_of}')) as due
+    select initiative_id, sum(cents) as whole, coalesce(sumIf(cents, period_start_date <= toDate32('{as_of}')), 0) as due
     from budget_by_month
     group by initiative_id
 ),

@@ -1,13 +1,13 @@
 -- warning.watermelon as it stands on the day of the report.
 with budgets as (
-    select initiative_id, sum(cents) as whole, sumIf(cents, period_start_date <= toDate32('{as_of}')) as due,
+    select initiative_id, sum(cents) as whole, coalesce(sumIf(cents, period_start_date <= toDate32('{as_of}')), 0) as due,
         max(period_end_date) as end_date
     from budget_by_month
     group by initiative_id
 ),
 spend as (
     select initiative_id, sum(cents) as spent,
-        sumIf(cents, period_start_date > addMonths(toStartOfMonth(toDate32('{as_of}')), -12)) as lately
+        coalesce(sumIf(cents, period_start_date > addMonths(toStartOfMonth(toDate32('{as_of}')), -12)), 0) as lately
     from spend_by_month
     group by initiative_id
 ),
