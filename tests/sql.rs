@@ -157,7 +157,7 @@ fn every_text_format_keeps_every_digit_and_tells_null_from_nothing() {
     );
     assert_eq!(
         of("table").lines().nth(3),
-        Some("                  -0.05   a \"b\", c|d   false   ∅                ∅")
+        Some("                  -0.05   a \"b\", c|d   false   ∅                 ∅")
     );
     assert_eq!(
         sql(&["select 1 as x where false", "--format", "json"]).stdout,

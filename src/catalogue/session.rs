@@ -16,7 +16,7 @@ use datafusion::datasource::empty::EmptyTable;
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 
 use super::every::{Editions, Every};
 use super::names::{Entry, Names};
@@ -64,13 +64,37 @@ const SCHEMAS: [&str; 14] = [
 /// How many of the largest consumers a memory error names.
 const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
+/// The engine's threads. They are its own: a busy plan starves whatever shares
+/// them. And they are not waited for at the end: one that was told to stop may
+/// compute for a minute before it looks up.
+struct Engine {
+    handle: Handle,
+    runtime: Option<Runtime>,
+}
+
+impl Engine {
+    fn of(runtime: Runtime) -> Self {
+        Self {
+            handle: runtime.handle().clone(),
+            runtime: Some(runtime),
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 /// A session over one project at one pair of dates.
 pub struct Catalogue {
     context: SessionContext,
     /// Schemas by their name, those of the previous release as `previous.<schema>`.
     names: BTreeMap<String, Arc<Names>>,
-    // The engine has a runtime of its own: a busy plan starves whatever shares it.
-    runtime: Runtime,
+    engine: Engine,
     folder: PathBuf,
     as_of: NaiveDate,
     as_known: DateTime<Utc>,
@@ -178,7 +202,7 @@ impl Catalogue {
         Ok(Self {
             context,
             names,
-            runtime,
+            engine: Engine::of(runtime),
             folder: folder.to_path_buf(),
             as_of: project.as_of,
             as_known: known.as_known,
@@ -220,7 +244,7 @@ impl Catalogue {
 
     /// Waits for a future on the engine's runtime.
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.block_on(future)
+        self.engine.handle.block_on(future)
     }
 
     /// Plans a statement with `$as_of` bound.

@@ -30,6 +30,15 @@ impl Printer {
         Self { is_quiet, bar }
     }
 
+    /// A printer that never draws a bar: it shares the terminal with a prompt.
+    #[must_use]
+    pub fn plain(is_quiet: bool) -> Self {
+        Self {
+            is_quiet,
+            bar: ProgressBar::hidden(),
+        }
+    }
+
     /// Data: what a pipe wants.
     pub fn data(&self, text: &str) {
         self.bar

@@ -37,9 +37,7 @@ pub(super) fn sql(typed: &Sql, printer: &Printer) -> Result<Outcome> {
         as_known: typed.as_known,
     };
     let session = Arc::new(Session::open(&project, asked)?);
-    let talk: Arc<dyn Talk> = Arc::new(Voice {
-        is_quiet: typed.quiet,
-    });
+    let talk: Arc<dyn Talk> = Arc::new(Voice(Printer::plain(typed.quiet)));
     let Some(script) = script else {
         let shell = Shell::new(interrupt, project, session, show, talk)?;
         sql::converse(shell)?;
@@ -50,31 +48,24 @@ pub(super) fn sql(typed: &Sql, printer: &Printer) -> Result<Outcome> {
     }
     match sql::run(&interrupt, &session, script, show, &talk)? {
         Ended::Done(()) => Ok(Outcome::Done),
-        Ended::Interrupted => {
-            // To end the engine's threads would be to wait for a plan that does not
-            // give way; the process ends, and they with it.
-            std::mem::forget(session);
-            Ok(Outcome::Gate(INTERRUPTED))
-        }
+        Ended::Interrupted => Ok(Outcome::Gate(INTERRUPTED)),
     }
 }
 
 /// A printer for the thread that asks.
-struct Voice {
-    is_quiet: bool,
-}
+struct Voice(Printer);
 
 impl Talk for Voice {
     fn say(&self, text: &str) {
-        Printer::new(self.is_quiet).say(text);
+        self.0.say(text);
     }
 
     fn tell(&self, text: &str) {
-        Printer::new(self.is_quiet).data(text);
+        self.0.data(text);
     }
 
     fn complain(&self, error: &Error) {
-        Printer::new(self.is_quiet).error(error);
+        self.0.error(error);
     }
 }
 
@@ -137,9 +128,14 @@ fn show(typed: &Sql) -> Result<Show> {
     })
 }
 
+/// A terminal of fewer columns does not say how many it has.
+const NARROWEST: u16 = 40;
+
 /// Rows of a table that a terminal shows.
 const SHOWN: usize = 1000;
 
+/// The width of the terminal, where it knows one that columns fit into.
 fn width() -> Option<u16> {
-    comfy_table::Table::new().width()
+    let width = comfy_table::Table::new().width();
+    width.filter(|columns| *columns >= NARROWEST)
 }

@@ -262,7 +262,7 @@ fn columns(shell: &Shell, name: &str) -> Result<()> {
     if let Some(query) = query {
         shell.talk.tell(&query.header.question);
     } else if let Some(table) = table {
-        shell.talk.tell(table.grain);
+        shell.talk.tell(&format!("one row per {}", table.grain));
     }
     let rows: Vec<Vec<String>> = columns
         .into_iter()
