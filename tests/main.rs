@@ -13,6 +13,7 @@ mod contract_formats;
 mod contract_reading;
 mod contract_rules;
 mod diff;
+mod examples;
 mod explain;
 mod finding_memory;
 mod generate;

@@ -9,6 +9,9 @@ use super::header::{self, Header};
 use crate::catalogue::FAMILIES;
 use crate::error::{Error, Result, nearest};
 
+/// The folder of questions beside the families.
+const EXAMPLES: &str = "examples";
+
 static OURS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/queries");
 
 /// One model.
@@ -78,6 +81,10 @@ pub fn load(root: &Path) -> Result<Vec<Query>> {
     let own = root.join("queries");
     for family in subfolders(&own)? {
         let folder = own.join(&family);
+        // Questions for `sql --file`; they are no models.
+        if family == EXAMPLES {
+            continue;
+        }
         if !FAMILIES.contains(&family.as_str()) {
             return Err(Error::Config {
                 path: folder,
