@@ -17,7 +17,7 @@ use super::cell::{Cell, Form};
 use super::rows::{Rows, plain};
 use super::table::Tables;
 use super::template::Templates;
-use super::{chart, escape, prose};
+use super::{chart, escape, furniture, prose};
 use crate::scorecard::figures;
 
 /// What every template may ask.
@@ -44,6 +44,7 @@ pub(super) fn pages(
 ) -> Result<Environment<'static>, Error> {
     let mut environment = common(shelf, root)?;
     environment.add_global("root", root.map_or_else(|| Value::from(()), Value::from));
+    furniture::furnish(&mut environment, shelf, root);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(escape::formatter);
     for (name, source) in templates.of("html") {

@@ -17,6 +17,7 @@ mod chart;
 mod environment;
 mod escape;
 mod facts;
+mod furniture;
 mod prose;
 mod rows;
 mod table;
