@@ -37,6 +37,8 @@ pub enum Verb {
     Run(Run),
     /// Run today's rules over past nights as they were known: when would each finding have been raised?
     Replay(Replay),
+    /// Publish the tables of many past days by what is known now, as partitions of one dataset
+    Backfill(Backfill),
     /// Show what changed between two releases, each change with its cause
     Diff(Diff),
     /// List the models, from their headers
@@ -132,7 +134,25 @@ pub struct Replay {
     pub out: Option<PathBuf>,
 }
 
-/// The step of a replay.
+#[derive(Debug, Args)]
+pub struct Backfill {
+    #[command(flatten)]
+    pub common: Common,
+    /// The first day, or the first month; the last one is --as-of
+    #[arg(long, value_name = "YYYY-MM[-DD]", value_parser = day_or_month)]
+    pub from: NaiveDate,
+    /// Which days: all, every seventh counted back from the last, or month-ends
+    #[arg(long, value_name = "STEP")]
+    pub every: Every,
+    /// Only these models and what they read [default: `models` of the project, else all]
+    #[arg(long, value_name = "FAMILY.MODEL|FAMILY.*", value_delimiter = ',')]
+    pub models: Option<Vec<String>>,
+    /// Folder of the dataset [default: `out/backfills/<from>_<to>_<step>` in the project]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// The step of a replay or a backfill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Every {
     Day,
@@ -353,6 +373,14 @@ fn scale(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|n| *n > 0.0 && *n <= 100.0)
         .ok_or_else(|| "must be a number above 0 and at most 100, such as 0.01".into())
+}
+
+/// A day, or the first day of a month.
+fn day_or_month(text: &str) -> Result<NaiveDate, String> {
+    let first = format!("{text}-01");
+    text.parse()
+        .or_else(|_| first.parse())
+        .map_err(|_| "write a day as 2023-01-31, or a month as 2023-01".into())
 }
 
 fn key(text: &str) -> Result<(String, String), String> {

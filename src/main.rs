@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         Verb::Run(run) => run.common.quiet,
         Verb::Check(check) => check.common.quiet,
         Verb::Replay(replay) => replay.common.quiet,
+        Verb::Backfill(backfill) => backfill.common.quiet,
         Verb::Generate(generate) => generate.quiet,
         Verb::Sql(sql) => sql.quiet,
         Verb::Init(_) | Verb::Diff(_) | Verb::Models(_) | Verb::Render(_) | Verb::Explain(_) => {

@@ -1,6 +1,8 @@
 //! Command: one verb, one file. Data goes to stdout, talk to stderr.
 
+mod backfill;
 mod check;
+mod days;
 mod diff;
 mod explain;
 mod generate;
@@ -13,6 +15,7 @@ mod replay;
 mod report;
 mod run;
 mod sql;
+mod staging;
 
 use crate::cli::{Cli, Verb};
 use crate::error::Result;
@@ -37,6 +40,7 @@ pub fn execute(cli: &Cli, printer: &mut Printer) -> Result<Outcome> {
         Verb::Check(typed) => check::check(typed, printer),
         Verb::Run(typed) => run::run(typed, printer),
         Verb::Replay(typed) => replay::replay(typed, printer),
+        Verb::Backfill(typed) => backfill::backfill(typed, printer),
         Verb::Diff(typed) => diff::diff(typed, printer),
         Verb::Models(typed) => models::models(typed, printer),
         Verb::Render(typed) => render::render(typed, printer),

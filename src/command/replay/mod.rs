@@ -8,7 +8,6 @@
 //! Not here: what is a finding (`scorecard.findings`), or a problem that became
 //! a fact (`warning.outcomes`).
 
-mod days;
 mod folder;
 mod gathered;
 mod night;
@@ -18,13 +17,14 @@ use std::path::{Path, PathBuf};
 
 use arrow::record_batch::RecordBatch;
 
-use self::folder::Folder;
 use self::gathered::Gathered;
 use self::night::read;
 use super::Outcome;
 use super::check::{print_problems, refusal};
+use super::days;
 use super::printer::Printer;
 use super::run::overrides;
+use super::staging::Staging;
 use crate::catalogue::{Catalogue, Previous};
 use crate::cli::Replay;
 use crate::error::{Error, Result};
@@ -37,7 +37,7 @@ const OUTCOMES: &str = "warning.outcomes";
 
 pub(super) fn replay(typed: &Replay, printer: &Printer) -> Result<Outcome> {
     let project = Project::open(&typed.common.project, overrides(&typed.common))?;
-    let nights = days::nights(typed.from, project.as_of, typed.every);
+    let nights = days::days(typed.from, project.as_of, typed.every);
     if nights.is_empty() {
         return Err(Error::Usage {
             message: format!("--from {} is after {}", typed.from, project.as_of),
@@ -55,7 +55,7 @@ pub(super) fn replay(typed: &Replay, printer: &Printer) -> Result<Outcome> {
         return Err(refused);
     }
     let place = place(typed, &project);
-    let folder = Folder::new(&place)?;
+    let staging = Staging::beside(&place)?;
     let mut gathered = Gathered::default();
     let mut before: Option<Previous> = None;
     let mut said: Vec<String> = Vec::new();
@@ -67,7 +67,7 @@ pub(super) fn replay(typed: &Replay, printer: &Printer) -> Result<Outcome> {
             &queries,
             *night,
             before.as_ref(),
-            &folder.path,
+            &staging.path,
         )?;
         for finding in &replayed.findings {
             if !said.contains(&finding.what) {
@@ -77,12 +77,12 @@ pub(super) fn replay(typed: &Replay, printer: &Printer) -> Result<Outcome> {
         }
         gathered.add(*night, &replayed);
         if let Some(old) = before.replace(replayed.release) {
-            folder.forget(&old.release)?;
+            folder::forget(&staging, &old.release)?;
         }
     }
     printer.progress_done();
-    let judged = judge(&project, &loaded, &queries, &gathered, &folder.path)?;
-    folder.publish(&place, &judged)?;
+    let judged = judge(&project, &loaded, &queries, &gathered, &staging.path)?;
+    folder::publish(&staging, &place, &judged)?;
     report::report(typed, printer, &judged, &place);
     Ok(Outcome::Done)
 }

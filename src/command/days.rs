@@ -1,24 +1,27 @@
-//! The nights of a replay.
+//! Days: those that a verb goes through, one after the other.
+//!
+//! In: the first and the last day, and a step. Out: the days, the last one always
+//! among them.
 
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::cli::Every;
 
-/// The nights from `from` to `to`: every day; every seventh, counted back from
+/// The days from `from` to `to`: every day; every seventh, counted back from
 /// `to`; or the last day of every month. `to` is always among them.
-pub(super) fn nights(from: NaiveDate, to: NaiveDate, every: Every) -> Vec<NaiveDate> {
-    let mut nights = Vec::new();
-    let mut night = Some(to);
-    while let Some(day) = night.filter(|day| *day >= from) {
-        nights.push(day);
-        night = match every {
+pub(super) fn days(from: NaiveDate, to: NaiveDate, every: Every) -> Vec<NaiveDate> {
+    let mut days = Vec::new();
+    let mut next = Some(to);
+    while let Some(day) = next.filter(|day| *day >= from) {
+        days.push(day);
+        next = match every {
             Every::Day => day.pred_opt(),
             Every::Week => day.checked_sub_days(Days::new(7)),
             Every::Month => last_day_before_month_of(day),
         };
     }
-    nights.reverse();
-    nights
+    days.reverse();
+    days
 }
 
 fn last_day_before_month_of(day: NaiveDate) -> Option<NaiveDate> {
@@ -34,14 +37,14 @@ mod tests {
     }
 
     fn shown(from: &str, to: &str, every: Every) -> Vec<String> {
-        nights(day(from), day(to), every)
+        days(day(from), day(to), every)
             .iter()
             .map(ToString::to_string)
             .collect()
     }
 
     #[test]
-    fn months_end_with_their_last_day_and_the_replay_with_its_own() {
+    fn months_end_with_their_last_day_and_the_list_with_its_own() {
         assert_eq!(
             shown("2023-12-31", "2024-03-15", Every::Month),
             ["2023-12-31", "2024-01-31", "2024-02-29", "2024-03-15"]
@@ -49,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn weeks_are_counted_back_from_the_last_night() {
+    fn weeks_are_counted_back_from_the_last_day() {
         assert_eq!(
             shown("2026-03-01", "2026-03-31", Every::Week),
             [
