@@ -527,3 +527,22 @@ fn a_shell_obeys_its_commands() {
     assert!(say("\\?").contains("\\timing [on|off]"));
     assert_eq!(say("\\q"), "left");
 }
+
+/// A big side that is held in memory gives one batch for each of its rows.
+#[test]
+fn a_cross_join_holds_its_small_side_whichever_is_written_first() {
+    let sums =
+        "(select initiative_id, sum(amount) as amount from spend group by initiative_id) as sums";
+    for from in [
+        format!("{sums} cross join base.rules as rules"),
+        format!("base.rules as rules cross join {sums}"),
+    ] {
+        let sql = format!("explain select sums.*, rules.reporting_currency from {from}");
+        let outcome = self::sql(&[&sql, "--format", "json"]);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        let plan = outcome.stdout.replace("\\n", "\n");
+        let (_, held) = plan.split_once("CrossJoinExec").unwrap();
+        let held = held.lines().nth(1).unwrap();
+        assert!(held.contains("base/rules"), "{plan}");
+    }
+}

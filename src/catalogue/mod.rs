@@ -13,6 +13,7 @@
 
 mod calendar;
 mod cells;
+mod cross_join;
 mod cut_off;
 mod engine_tables;
 mod every;

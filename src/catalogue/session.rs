@@ -15,6 +15,7 @@ use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use tokio::runtime::{Handle, Runtime};
 
@@ -23,7 +24,7 @@ use super::names::{Entry, Names};
 use super::previous::Previous;
 use super::shelf::Shelved;
 use super::views::Reading;
-use super::{engine_tables, function, previous, views};
+use super::{cross_join, engine_tables, function, previous, views};
 use crate::contract::{Finding, to_days};
 use crate::error::{Error, Result};
 use crate::history::Known;
@@ -367,7 +368,13 @@ fn context(project: &Project) -> Result<SessionContext> {
         .with_default_catalog_and_schema(OWN, MAIN);
     let options = config.options_mut();
     options.sql_parser.collect_spans = true;
-    let context = SessionContext::new_with_config_rt(config, runtime);
+    let state = SessionStateBuilder::new()
+        .with_config(config)
+        .with_runtime_env(runtime)
+        .with_default_features()
+        .with_physical_optimizer_rules(cross_join::rules())
+        .build();
+    let context = SessionContext::new_with_state(state);
     function::register(&context);
     Ok(context)
 }
