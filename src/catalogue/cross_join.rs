@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
+use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::error::Result;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
@@ -23,6 +24,9 @@ use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 /// The rule of the engine that orders joins, after which ours runs: what follows
 /// it divides the work among the threads.
 const AFTER: &str = "join_selection";
+
+/// Rows that are few, whatever stands on the other side.
+const FEW: usize = 64;
 
 #[derive(Debug)]
 struct SmallSideFirst;
@@ -45,12 +49,10 @@ impl PhysicalOptimizerRule for SmallSideFirst {
             let Some(join) = plan.downcast_ref::<CrossJoinExec>() else {
                 return Ok(Transformed::no(plan));
             };
-            let (left, right) = (row_count(join.left())?, row_count(join.right())?);
-            match right {
-                Some(right) if left.is_none_or(|left| right < left) => {
-                    join.swap_inputs().map(Transformed::yes)
-                }
-                _ => Ok(Transformed::no(plan)),
+            if is_smaller(row_count(join.right())?, row_count(join.left())?) {
+                join.swap_inputs().map(Transformed::yes)
+            } else {
+                Ok(Transformed::no(plan))
             }
         })
         .data()
@@ -65,8 +67,33 @@ impl PhysicalOptimizerRule for SmallSideFirst {
     }
 }
 
+/// Whether a side has fewer rows than the other. An estimate, which for the rows of
+/// a join may be far too low, is no match for a count that is known and small.
+fn is_smaller(side: Precision<usize>, other: Precision<usize>) -> bool {
+    match (side, other) {
+        (Precision::Exact(rows), Precision::Inexact(_)) if rows <= FEW => true,
+        (Precision::Absent, _) => false,
+        (_, Precision::Absent) => true,
+        _ => side.get_value() < other.get_value(),
+    }
+}
+
 /// How many rows a plan gives, where that can be told.
-fn row_count(plan: &Arc<dyn ExecutionPlan>) -> Result<Option<usize>> {
+fn row_count(plan: &Arc<dyn ExecutionPlan>) -> Result<Precision<usize>> {
     let statistics = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new())?;
-    Ok(statistics.num_rows.get_value().copied())
+    Ok(statistics.num_rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Precision::{Absent, Exact, Inexact};
+
+    #[test]
+    fn a_count_that_is_known_and_small_is_believed_before_an_estimate() {
+        assert!(is_smaller(Exact(1), Inexact(1)) && is_smaller(Exact(1), Absent));
+        assert!(!is_smaller(Inexact(1), Exact(1)) && !is_smaller(Absent, Absent));
+        assert!(is_smaller(Exact(5), Exact(6)) && !is_smaller(Exact(6), Exact(5)));
+        assert!(!is_smaller(Exact(5_000), Inexact(40)) && is_smaller(Inexact(7), Inexact(9)));
+    }
 }
