@@ -73,7 +73,7 @@ pub(super) fn backfill(typed: &Backfill, printer: &Printer) -> Result<Outcome> {
     let text = format!("{manifest:#}\n");
     durable::write(&staging.path.join("backfill.json"), text.as_bytes())?;
     durable::sync_all(&staging.path)?;
-    staging.put(&staging.path, &place)?;
+    staging.put("", &place)?;
     printer.say(&format!(
         "{} days, {} tables in {}",
         days.len(),

@@ -30,15 +30,19 @@ impl Staging {
         Ok(Self { path })
     }
 
-    /// Puts `made`, which lies in this folder, at `place`, in the stead of what was
-    /// made there before.
+    /// Puts a folder of it, or all of it (`""`), at `place`, in the stead of what
+    /// was made there before.
     ///
     /// # Errors
     /// [`Error::CannotWrite`].
-    pub(super) fn put(&self, made: &Path, place: &Path) -> Result<()> {
+    pub(super) fn put(&self, folder: &str, place: &Path) -> Result<()> {
         if place.exists() {
             std::fs::remove_dir_all(place).map_err(Error::cannot_write(place))?;
         }
+        let made = match folder {
+            "" => self.path.clone(),
+            _ => self.path.join(folder),
+        };
         std::fs::rename(made, place).map_err(Error::cannot_write(place))
     }
 }

@@ -218,9 +218,12 @@ fn find_duplicates(
         .filter(|row| !verdicts.problems.contains_key(row))
         .map(|row| i64::try_from(row).unwrap_or(i64::MAX))
         .collect();
-    let of = |array: &ArrayRef| match candidates.len() == height {
-        true => Ok(array.clone()),
-        false => take(array, &candidates, None),
+    let of = |array: &ArrayRef| {
+        if candidates.len() == height {
+            Ok(array.clone())
+        } else {
+            take(array, &candidates, None)
+        }
     };
     let doing = || format!("compare keys of `{}`", table.name);
     let identity = table

@@ -148,7 +148,10 @@ fn shared_keys(table: &Table, rows: &RecordBatch) -> Result<Vec<Excluded>> {
 /// Values that stand more than once in sorted lists.
 fn repeated<'k>(lists: impl Iterator<Item = &'k [u64]>) -> HashSet<u64> {
     let mut all: Vec<u64> = lists.flatten().copied().collect();
-    // Sorted runs are merged, not sorted again.
+    #[expect(
+        clippy::stable_sort_primitive,
+        reason = "sorted runs are merged by this sort, and sorted again by the other"
+    )]
     all.sort();
     let pairs = all.windows(2).filter(|pair| pair[0] == pair[1]);
     pairs.map(|pair| pair[0]).collect()

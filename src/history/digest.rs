@@ -177,7 +177,7 @@ fn uses(table: &Table, rows: &RecordBatch) -> Vec<Use> {
         .money_date()
         .and_then(|date| rows.column_by_name(date))
         .and_then(|column| column.as_primitive_opt::<Date32Type>());
-    let mut uses = Vec::new();
+    let mut all = Vec::new();
     for name in named_elsewhere(table) {
         let column = rows.column_by_name(name);
         let Some(values) = column.and_then(|c| c.as_string_opt::<i32>()) else {
@@ -202,9 +202,9 @@ fn uses(table: &Table, rows: &RecordBatch) -> Vec<Use> {
         }
         let mut found: Vec<Use> = found.into_values().collect();
         found.sort_by(|a, b| a.value.cmp(&b.value));
-        uses.extend(found);
+        all.extend(found);
     }
-    uses
+    all
 }
 
 fn uses_batch(uses: &[Use]) -> Result<RecordBatch> {

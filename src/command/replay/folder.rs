@@ -7,6 +7,9 @@ use crate::command::staging::Staging;
 use crate::error::{Error, Result};
 use crate::history::{self, durable};
 
+/// Where the tables lie until they are put in their place.
+const TABLES: &str = "tables";
+
 /// A night that nobody looks back at any more.
 pub(super) fn forget(staging: &Staging, night: &str) -> Result<()> {
     let path = staging.path.join(night);
@@ -15,7 +18,7 @@ pub(super) fn forget(staging: &Staging, night: &str) -> Result<()> {
 
 /// Leaves the tables at `place`, in the stead of an earlier replay's.
 pub(super) fn publish(staging: &Staging, place: &Path, judged: &Judged) -> Result<()> {
-    let fresh = staging.path.join("tables");
+    let fresh = staging.path.join(TABLES);
     durable::create_dir(&fresh)?;
     for (name, rows) in [
         ("nights", &judged.nights),
@@ -26,5 +29,5 @@ pub(super) fn publish(staging: &Staging, place: &Path, judged: &Judged) -> Resul
         let bytes = history::to_parquet(rows, &[])?;
         durable::write(&fresh.join(format!("{name}.parquet")), &bytes)?;
     }
-    staging.put(&fresh, place)
+    staging.put(TABLES, place)
 }
